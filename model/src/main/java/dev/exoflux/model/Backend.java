@@ -1,0 +1,43 @@
+package dev.exoflux.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a piece of silicon can do: holds weights and caches in its own form and opens forward passes over them.
+ *
+ * <p>Thread-safe: several stages may load and run passes at once, each pass on one thread.
+ */
+public interface Backend extends AutoCloseable {
+
+    /** Short name for logs and lists, such as {@code cpu-vector-256}. */
+    String name();
+
+    /** One line for the log: what was chosen and why, with the threads it uses. */
+    String description();
+
+    /**
+     * Takes a weight matrix into the backend's own form. What it keeps is a copy: the segments in {@code data} may be
+     * unmapped afterwards.
+     *
+     * @param bias {@code [rows]}, or null where the layer has none
+     * @throws ExofluxException with {@link ErrorCode#UNSUPPORTED} for a form the backend cannot compute with
+     */
+    Matrix load(MatrixData data, float @Nullable [] bias);
+
+    /**
+     * An empty cache for one sequence.
+     *
+     * @param capacity most positions it may hold
+     */
+    KvCache newCache(KvShape shape, int capacity);
+
+    /** Bytes a cache takes for each position it holds. */
+    long cacheBytesPerPosition(KvShape shape);
+
+    /** Opens a forward pass for the calling thread. */
+    Ops open();
+
+    /** Stops the backend's threads; no pass may be open. */
+    @Override
+    void close();
+}

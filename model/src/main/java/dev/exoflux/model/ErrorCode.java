@@ -1,0 +1,40 @@
+package dev.exoflux.model;
+
+/** Stable names of what can go wrong; the one closed list that HTTP status and RSocket error codes are derived from. */
+public enum ErrorCode {
+    /** The request is malformed, or a value in it is out of range. */
+    INVALID_REQUEST(false),
+    /** Prompt (and what may follow) is longer than the model's context. */
+    CONTEXT_EXCEEDED(false),
+    /** No model of that name is served or found on disk. */
+    MODEL_NOT_FOUND(false),
+    /** A file of the model is damaged, lies about itself or lacks something. */
+    MODEL_INVALID(false),
+    /** Well-formed, but of a kind that exoflux does not run: an architecture, dtype, quantisation or option. */
+    UNSUPPORTED(false),
+    /** The chat template cannot be parsed or fails for these messages. */
+    TEMPLATE_ERROR(false),
+    /** A setting of the program itself is wrong: a port in use, a directory that cannot be written. */
+    INVALID_CONFIGURATION(false),
+    /** The weights or the KV cache do not fit into memory. */
+    OUT_OF_MEMORY(false),
+    /** The queue is full; the same request may succeed later. */
+    OVERLOADED(true),
+    /** The model is still being loaded. */
+    LOADING(true),
+    /** The peer is shutting down. */
+    SHUTTING_DOWN(true),
+    /** A defect of exoflux itself. */
+    INTERNAL(false);
+
+    private final boolean retryable;
+
+    ErrorCode(boolean retryable) {
+        this.retryable = retryable;
+    }
+
+    /** Whether the same request may succeed later without a change. */
+    public boolean retryable() {
+        return retryable;
+    }
+}
