@@ -1,0 +1,151 @@
+package dev.exoflux.model.weights;
+
+import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The models on this machine: the built-in ones, those in exoflux's own directory ({@code models/<org>/<name>}) and those
+ * that the Hugging Face client has fetched. The earlier goes before the later where two have one name.
+ */
+public final class ModelRepository {
+
+    private static final String NAME = "[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)?";
+
+    private final Path models;
+    private final HubCache hub;
+    private final BuiltinModels builtin;
+
+    /**
+     * @param exofluxHome where exoflux keeps its data; need not exist yet
+     * @param huggingFaceHub the Hugging Face client's cache; need not exist
+     */
+    public ModelRepository(Path exofluxHome, Path huggingFaceHub) {
+        this(exofluxHome, huggingFaceHub, BuiltinModels.ofJar(exofluxHome.resolve("builtin")));
+    }
+
+    ModelRepository(Path exofluxHome, Path huggingFaceHub, BuiltinModels builtin) {
+        this.models = exofluxHome.toAbsolutePath().normalize().resolve("models");
+        this.hub = new HubCache(huggingFaceHub.toAbsolutePath().normalize());
+        this.builtin = builtin;
+    }
+
+    /** The Hugging Face client's cache, by that client's own rules. */
+    public static Path huggingFaceHub(Map<String, String> environment, Path userHome) {
+        String hub = environment.get("HF_HUB_CACHE");
+        if (hub != null && !hub.isBlank()) {
+            return Path.of(hub);
+        }
+        String home = environment.get("HF_HOME");
+        Path huggingFace = home != null && !home.isBlank() ? Path.of(home) : userHome.resolve(".cache/huggingface");
+        return huggingFace.resolve("hub");
+    }
+
+    /**
+     * Finds a model by its name or by the path of its directory. What begins like a path is one; anything else is a name
+     * first, and a path below the working directory only where no model is called so.
+     *
+     * @throws ExofluxException MODEL_NOT_FOUND, with how to get it; or what {@link ModelDirectory#open} throws
+     */
+    public ModelDirectory resolve(String nameOrPath) {
+        if (isPath(nameOrPath)) {
+            return open(path(nameOrPath));
+        }
+        if (nameOrPath.matches(NAME)) {
+            Optional<Path> named = builtin.find(nameOrPath)
+                    .or(() -> Optional.of(models.resolve(nameOrPath)).filter(Files::isDirectory))
+                    .or(() -> hub.find(nameOrPath));
+            if (named.isPresent()) {
+                return ModelDirectory.open(nameOrPath, named.get());
+            }
+        }
+        Path relative = path(nameOrPath);
+        if (!Files.isDirectory(relative)) {
+            throw notFound(nameOrPath);
+        }
+        return open(relative);
+    }
+
+    /** All models that can be found by name, in order of their names; what is damaged comes with the reason. */
+    public List<ModelEntry> list() {
+        List<ModelEntry> entries = new ArrayList<>();
+        directories().forEach((id, path) -> entries.add(entry(id, path)));
+        return entries;
+    }
+
+    private static ModelEntry entry(String id, Path path) {
+        try {
+            return new ModelEntry.Usable(ModelDirectory.open(id, path).card(), path);
+        } catch (ExofluxException e) {
+            return new ModelEntry.Unusable(id, path, e);
+        }
+    }
+
+    private Map<String, Path> directories() {
+        Map<String, Path> found = new LinkedHashMap<>();
+        builtin.names().forEach(name -> builtin.find(name).ifPresent(path -> found.put(name, path)));
+        for (Path first : Directories.within(models)) {
+            if (Files.exists(first.resolve("config.json"))) {
+                found.putIfAbsent(String.valueOf(first.getFileName()), first);
+            } else {
+                Directories.within(first).forEach(path -> found.putIfAbsent(ownName(path), path));
+            }
+        }
+        hub.models().forEach(found::putIfAbsent);
+        return found;
+    }
+
+    private ModelDirectory open(Path directory) {
+        Path path = directory.toAbsolutePath().normalize();
+        return ModelDirectory.open(idOf(path), path);
+    }
+
+    private String idOf(Path path) {
+        if (path.startsWith(models) && path.getNameCount() == models.getNameCount() + 2) {
+            return ownName(path);
+        }
+        return HubCache.nameOf(path).orElseGet(() -> String.valueOf(path.getFileName()));
+    }
+
+    private String ownName(Path path) {
+        return models.relativize(path).toString().replace('\\', '/');
+    }
+
+    private static boolean isPath(String text) {
+        return text.startsWith("/")
+                || text.startsWith(".")
+                || text.startsWith("~")
+                || path(text).isAbsolute();
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new ExofluxException(
+                    ErrorCode.MODEL_NOT_FOUND, "\"" + ModelErrors.shown(text) + "\" is not a path", e);
+        }
+    }
+
+    private ExofluxException notFound(String name) {
+        List<String> near = NearNames.of(name, directories().keySet());
+        StringBuilder message = new StringBuilder("There is no model ").append(ModelErrors.shown(name));
+        if (!near.isEmpty()) {
+            message.append("\nMaybe you mean ")
+                    .append(String.join(" or ", near))
+                    .append('.');
+        }
+        if (name.matches(NAME)) {
+            message.append("\nMaybe fetch it with: hf download ").append(name);
+            message.append("\nMaybe put it into ").append(models.resolve(name));
+        }
+        return new ExofluxException(ErrorCode.MODEL_NOT_FOUND, message.toString());
+    }
+}
