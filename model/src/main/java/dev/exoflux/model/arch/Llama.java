@@ -1,0 +1,62 @@
+package dev.exoflux.model.arch;
+
+import dev.exoflux.model.AttentionShape;
+import dev.exoflux.model.CausalLm;
+import dev.exoflux.model.Matrix;
+import dev.exoflux.model.Ops;
+import dev.exoflux.model.Positions;
+import dev.exoflux.model.Rope;
+import dev.exoflux.model.Shard;
+import dev.exoflux.model.Tensor;
+import dev.exoflux.model.weights.ModelConfig;
+import dev.exoflux.model.weights.RopeFrequencies;
+import dev.exoflux.model.weights.Weights;
+
+/**
+ * Llama 1 to 3 (Touvron et al. 2023, Grattafiori et al. 2024) and what is built like it: grouped-query attention over the
+ * whole context; biases in all projections where {@code attention_bias} or {@code mlp_bias} asks for them.
+ */
+final class Llama {
+
+    private Llama() {}
+
+    private record GroupedAttention(Matrix q, Matrix k, Matrix v, Matrix o, Rope rope, AttentionShape shape)
+            implements Attention {
+
+        static GroupedAttention load(Weights w, String name, ModelConfig config, Rope rope, AttentionShape shape) {
+            int hidden = config.hiddenSize();
+            int queries = config.heads() * config.headDim();
+            int keys = config.kvHeads() * config.headDim();
+            boolean bias = config.attentionBias();
+            return new GroupedAttention(
+                    w.matrix(name + ".q_proj", queries, hidden, bias),
+                    w.matrix(name + ".k_proj", keys, hidden, bias),
+                    w.matrix(name + ".v_proj", keys, hidden, bias),
+                    w.matrix(name + ".o_proj", hidden, queries, bias),
+                    rope,
+                    shape);
+        }
+
+        @Override
+        public Tensor forward(Ops ops, Tensor x, Positions at) {
+            Tensor queries = ops.rope(ops.linear(x, q), rope, at);
+            Tensor keys = ops.rope(ops.linear(x, k), rope, at);
+            Tensor values = ops.linear(x, v);
+            return ops.linear(ops.attention(queries, keys, values, shape, at), o);
+        }
+    }
+
+    static CausalLm load(ModelConfig config, Shard shard, Weights weights) {
+        Rope rope = RopeFrequencies.of(config);
+        return Decoder.load(
+                config,
+                shard,
+                weights,
+                (name, shape) -> DecoderLayer.load(
+                        weights,
+                        name,
+                        config,
+                        GroupedAttention.load(weights, name + ".self_attn", config, rope, shape),
+                        config.mlpBias()));
+    }
+}
