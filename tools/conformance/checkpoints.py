@@ -22,6 +22,10 @@ VISIBLE = 0.02  # of the logits' range: ten times what a test tolerates
 ROUNDING = 1e-4  # of the logits' range: what f32 may differ from f64, so that the order of a sum does not matter
 
 
+def source() -> str:
+    return f"transformers {transformers.__version__}, torch {torch.__version__.split('+')[0]}, f32"
+
+
 def load(folder: Path, entries: dict):
     """The checkpoint as transformers reads it, but with the given config.json."""
     config = weights.config_of(entries)
@@ -64,7 +68,7 @@ def write(out: Path, spec: Spec, tokenizer: Tokenizer) -> list[reference.Prompt]
     written = json.loads((folder / "config.json").read_text())
     model = load(folder, written)
     prompts = reference.search(model, tokenizer, spec.same_logits_as or spec.name, tiny_tokenizer.VOCABULARY - 4)
-    reference.write(folder, prompts, f"transformers {transformers.__version__}, torch {torch.__version__.split('+')[0]}, f32")
+    reference.write(folder, prompts, source())
     rounding = difference(load(folder, written).double(), prompts)
     print(f"  {rounding:7.1e} of the range when computed in f64")
     assert rounding < ROUNDING, f"{spec.name} is too sensitive to rounding"

@@ -26,7 +26,8 @@ def dequantized(weight: mx.array, scales: mx.array, biases: mx.array | None, gro
 
 
 def model(source: Path, out: Path, dequantized_file: Path, rules: dict) -> None:
-    """`rules`: group_size, bits, mode (none: the old form of config.json), and under `layers` what differs for a layer (parameters, or false to leave it)."""
+    """`rules`: group_size, bits, mode (none: the old form of config.json), and under `layers` what differs for a layer:
+    its own parameters, or false to leave it as it is."""
     network, config = load_model(source)
     layers = rules.get("layers", {})
     network, config = quantize_model(
@@ -62,9 +63,8 @@ def write_dequantized(folder: Path, file: Path, quantization: dict) -> None:
             plain[name] = array.astype(mx.float32)
             continue
         entry = quantization | (quantization.get(layer) or {})
-        plain[name] = dequantized(
-            array, stored[f"{layer}.scales"], stored.get(f"{layer}.biases"), entry["group_size"], entry["bits"], entry.get("mode", "affine")
-        )
+        scales, biases = stored[f"{layer}.scales"], stored.get(f"{layer}.biases")
+        plain[name] = dequantized(array, scales, biases, entry["group_size"], entry["bits"], entry.get("mode", "affine"))
     mx.save_safetensors(str(file), plain, metadata={"format": "pt"})
 
 

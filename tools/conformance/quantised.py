@@ -53,7 +53,12 @@ MODELS = [
     Quantised("llama-q8-g64", UNTIED, {"bits": 8, "group_size": 64}),
     Quantised("llama-q6-g64-f16", UNTIED | {"torch_dtype": "float16"}, rules(6, 64), dtype="float16"),
     Quantised("llama-q3-g64-tied", TIED, rules(3, 64)),
-    Quantised("llama-q4-g32-f32", TIED | {"dtype": "float32", "hidden_size": 96, "num_attention_heads": 6}, rules(4, 32), dtype="float32"),
+    Quantised(
+        "llama-q4-g32-f32",
+        TIED | {"dtype": "float32", "hidden_size": 96, "num_attention_heads": 6},
+        rules(4, 32),
+        dtype="float32",
+    ),
     Quantised(
         "llama-q5-g128-tied",
         TIED | {"hidden_size": 128, "num_attention_heads": 4, "num_key_value_heads": 1},
@@ -119,8 +124,7 @@ def write(out: Path, python: str, wanted: Quantised, tokenizer: Tokenizer) -> No
         prompts = reference.search(model, tokenizer, wanted.name, tiny_tokenizer.VOCABULARY - 4)
         rounding = checkpoints.difference(checkpoints.load(plain, wanted.config).double(), prompts)
         assert rounding < checkpoints.ROUNDING, f"{wanted.name} is too sensitive to rounding"
-    made_by = f"weights from MLX 0.32.2 dequantised in f32; transformers {transformers.__version__}, torch {torch.__version__.split('+')[0]}, f32"
-    reference.write(folder, prompts, made_by)
+    reference.write(folder, prompts, f"weights from MLX 0.32.2 dequantised in f32; {checkpoints.source()}")
     oracle(python, "check", folder, FROM_MLX)
     size = sum(file.stat().st_size for file in folder.iterdir())
     print(f"{wanted.name}: {[len(p.ids) for p in prompts]} tokens, {size // 1024} KB", flush=True)
