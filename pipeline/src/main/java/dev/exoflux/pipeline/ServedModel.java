@@ -1,0 +1,44 @@
+package dev.exoflux.pipeline;
+
+import dev.exoflux.model.SamplingSettings;
+import reactor.core.publisher.Mono;
+
+/**
+ * A model as its users see it: what they have to know of it to ask for an answer, and its text, both ways. Thread-safe.
+ *
+ * <p>Text work runs on a worker thread; the {@code Mono}s hold nothing, and cancelling one only drops its result. While the
+ * model is {@link State#LOADING} they fail with LOADING, and after it has {@link State#FAILED} with why it could not be loaded;
+ * so do the plain methods that need the model's files.
+ */
+public interface ServedModel {
+
+    /** How far a model has come. */
+    enum State {
+        LOADING,
+        READY,
+        FAILED
+    }
+
+    /** Its name, such as {@code org/name}. */
+    String id();
+
+    State state();
+
+    /** Most tokens of a prompt and its answer together. */
+    int contextLength();
+
+    /** How its makers would have it sampled: what holds where a request says nothing. The seed means nothing. */
+    SamplingSettings sampling();
+
+    /** The token ids of a prompt, exactly as {@link Generator#generate} would take it. */
+    Mono<int[]> encode(Prompt prompt);
+
+    /** A conversation as the model's chat template writes it. */
+    Mono<String> render(Prompt.Chat conversation);
+
+    /** The text of token ids, special tokens spelt out. */
+    Mono<String> decode(int[] ids);
+
+    /** The bytes one token adds to a text, possibly a part of a character; empty where the id stands for nothing. */
+    byte[] bytesOf(int id);
+}
