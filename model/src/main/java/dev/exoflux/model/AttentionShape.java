@@ -14,4 +14,9 @@ public record AttentionShape(int layer, int heads, int kvHeads, int headDim, flo
 
     /** No sliding window. */
     public static final int FULL = Integer.MAX_VALUE;
+
+    /** The first position that a query at {@code position} sees. */
+    public int firstVisible(int position) {
+        return Math.max(0, position - window + 1);
+    }
 }

@@ -53,6 +53,14 @@ public interface Ops extends AutoCloseable {
     /** {@code silu(gate) * up} (Shazeer 2020), equal shapes. */
     Tensor swiglu(Tensor gate, Tensor up);
 
+    /**
+     * Ends every tensor this pass has made but {@code x}, so that what they took serves the rest of the pass; an
+     * architecture calls it between layers.
+     *
+     * @return {@code x}
+     */
+    Tensor keep(Tensor x);
+
     /** Copies row {@code row} of {@code x} to {@code out[0, x.width())}; computes what is still outstanding. */
     void read(Tensor x, int row, float[] out);
 

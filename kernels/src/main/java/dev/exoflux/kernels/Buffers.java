@@ -1,0 +1,54 @@
+package dev.exoflux.kernels;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The arrays behind the tensors of one pass at a time, handed out again from one pass to the next so that a steady decode
+ * allocates none.
+ */
+@SuppressWarnings("ReferenceEquality") // two arrays with equal contents are still two
+final class Buffers {
+
+    private final List<float[]> free = new ArrayList<>();
+    private final List<float[]> used = new ArrayList<>();
+
+    /** At least {@code length} floats, with what happens to be in them: the shortest free array that is long enough. */
+    float[] take(int length) {
+        int best = -1;
+        for (int i = 0; i < free.size(); i++) {
+            int size = free.get(i).length;
+            if (size >= length && (best < 0 || size < free.get(best).length)) {
+                best = i;
+            }
+        }
+        float[] buffer = best < 0 ? new float[length] : free.remove(best);
+        used.add(buffer);
+        return buffer;
+    }
+
+    boolean holds(float[] buffer) {
+        for (float[] candidate : used) {
+            if (candidate == buffer) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Takes back every array but {@code kept}. */
+    void releaseAllBut(float[] kept) {
+        for (float[] buffer : used) {
+            if (buffer != kept) {
+                free.add(buffer);
+            }
+        }
+        used.clear();
+        used.add(kept);
+    }
+
+    void releaseAll() {
+        free.addAll(used);
+        used.clear();
+    }
+}

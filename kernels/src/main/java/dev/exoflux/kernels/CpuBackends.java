@@ -1,0 +1,38 @@
+package dev.exoflux.kernels;
+
+/** Makes the CPU backend that suits this machine. */
+public final class CpuBackends {
+
+    /** Which kernels to use. */
+    public enum Choice {
+        /** The fastest that this JVM can run. */
+        BEST,
+        /** Plain Java loops, for comparison. */
+        SCALAR
+    }
+
+    private CpuBackends() {}
+
+    /** The best backend, with as many threads as physical cores are available to this process. */
+    public static CpuBackend create() {
+        return create(PhysicalCores.available());
+    }
+
+    /** The best backend. */
+    public static CpuBackend create(int threads) {
+        return create(threads, Choice.BEST);
+    }
+
+    /**
+     * A backend that the caller closes.
+     *
+     * @param threads that work on one operation at most, the calling one among them; at least 1
+     */
+    public static CpuBackend create(int threads, Choice choice) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("a backend needs a thread, not " + threads);
+        }
+        NativeMemory memory = new NativeMemory(PhysicalMemory::available);
+        return new ScalarBackend(threads, memory, "asked for");
+    }
+}

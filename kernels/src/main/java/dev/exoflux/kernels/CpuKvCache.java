@@ -1,0 +1,168 @@
+package dev.exoflux.kernels;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
+import dev.exoflux.model.KvCache;
+import dev.exoflux.model.KvShape;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Keys and values of one sequence in f32, in native blocks of {@link #BLOCK} positions over all layers, taken as the
+ * sequence grows.
+ *
+ * <p>Within a block each layer and head has its keys as tiles {@code [BLOCK / LANES][headDim][LANES]}, so that a score is a
+ * lane of a vector, and after them its values as {@code [BLOCK][stride]}, the head's elements rounded up to whole vectors
+ * (what the padding holds is never used).
+ */
+final class CpuKvCache implements KvCache {
+
+    static final int BLOCK = 64;
+    static final int LANES = 16;
+
+    private final KvShape shape;
+    private final int capacity;
+    private final NativeMemory memory;
+    private final AtomicInteger open;
+    private NativeMemory.Block[] blocks = new NativeMemory.Block[4];
+    private int blockCount;
+    private int length;
+    private boolean closed;
+
+    /** @param open counts the caches that are not closed yet */
+    CpuKvCache(KvShape shape, int capacity, NativeMemory memory, AtomicInteger open) {
+        this.shape = shape;
+        this.capacity = capacity;
+        this.memory = memory;
+        this.open = open;
+        open.incrementAndGet();
+    }
+
+    static long bytesPerPosition(KvShape shape) {
+        return (long) shape.layers() * shape.kvHeads() * (shape.headDim() + stride(shape.headDim())) * Float.BYTES;
+    }
+
+    /** Floats from the values of one position to those of the next. */
+    static int stride(int headDim) {
+        return (headDim + LANES - 1) & -LANES;
+    }
+
+    KvShape shape() {
+        return shape;
+    }
+
+    /** Makes room for {@code length} positions; on failure the cache is as it was. */
+    void reserve(int length) {
+        requireOpen();
+        if (length > capacity) {
+            throw new ExofluxException(ErrorCode.CONTEXT_EXCEEDED, """
+                    %d positions do not fit into a KV cache of %d.
+                    Maybe shorten the prompt or allow a longer context.""".formatted(length, capacity));
+        }
+        int before = blockCount;
+        int needed = (length + BLOCK - 1) / BLOCK;
+        blocks = needed > blocks.length ? Arrays.copyOf(blocks, Math.max(needed, 2 * blocks.length)) : blocks;
+        try {
+            while (blockCount < needed) {
+                blocks[blockCount] = memory.allocate(
+                        BLOCK * bytesPerPosition(shape), "the KV cache of %d positions".formatted(length));
+                blockCount++;
+            }
+        } catch (ExofluxException e) {
+            release(before);
+            throw e;
+        }
+    }
+
+    /** Writes the keys and values of one position, {@code kvHeads * headDim} floats each, where there is room for it. */
+    void put(int layer, int position, float[] k, int kAt, float[] v, int vAt) {
+        int slot = position % BLOCK;
+        int headDim = shape.headDim();
+        for (int head = 0; head < shape.kvHeads(); head++) {
+            long key = keys(layer, head, position / BLOCK) + keyOffset(slot, headDim);
+            long value = values(layer, head, position / BLOCK) + (long) slot * stride(headDim) * Float.BYTES;
+            for (int i = 0; i < headDim; i++) {
+                NativeMemory.ALL.set(JAVA_FLOAT, key + (long) i * LANES * Float.BYTES, k[kAt + head * headDim + i]);
+                NativeMemory.ALL.set(JAVA_FLOAT, value + (long) i * Float.BYTES, v[vAt + head * headDim + i]);
+            }
+        }
+    }
+
+    /** Bytes from a block's keys to the first element of the key in {@code slot}; the next element is a tile row on. */
+    static long keyOffset(int slot, int headDim) {
+        return ((long) (slot / LANES) * headDim * LANES + slot % LANES) * Float.BYTES;
+    }
+
+    /** Address of the keys of one head in one block. */
+    long keys(int layer, int head, int block) {
+        long perHead = (long) BLOCK * (shape.headDim() + stride(shape.headDim())) * Float.BYTES;
+        return blocks[block].address() + ((long) layer * shape.kvHeads() + head) * perHead;
+    }
+
+    /** Address of the values of one head in one block. */
+    long values(int layer, int head, int block) {
+        return keys(layer, head, block) + (long) BLOCK * shape.headDim() * Float.BYTES;
+    }
+
+    @Override
+    public int length() {
+        return length;
+    }
+
+    @Override
+    public int capacity() {
+        return capacity;
+    }
+
+    @Override
+    public long bytes() {
+        return (long) blockCount * BLOCK * bytesPerPosition(shape);
+    }
+
+    @Override
+    public void extend(int length) {
+        requireOpen();
+        if (length < this.length || length > (long) blockCount * BLOCK) {
+            throw new IllegalArgumentException("a KV cache of %d positions with room for %d cannot be extended to %d"
+                    .formatted(this.length, blockCount * BLOCK, length));
+        }
+        this.length = length;
+    }
+
+    @Override
+    public void trim(int length) {
+        requireOpen();
+        if (length < 0) {
+            throw new IllegalArgumentException("a KV cache cannot be trimmed to " + length);
+        }
+        if (length < this.length) {
+            this.length = length;
+        }
+        release((this.length + BLOCK - 1) / BLOCK);
+    }
+
+    private void release(int from) {
+        while (blockCount > from) {
+            blockCount--;
+            blocks[blockCount].close();
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the KV cache is closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            length = 0;
+            release(0);
+            open.decrementAndGet();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.exoflux.kernels;
+
+import dev.exoflux.model.Positions;
+
+/** The runs of a batch, row by row. */
+final class Places {
+
+    private final Positions at;
+    private final CpuKvCache[] caches;
+    private final int[] positions;
+
+    Places(Positions at) {
+        this.at = at;
+        caches = new CpuKvCache[at.rows()];
+        positions = new int[at.rows()];
+        int row = 0;
+        for (Positions.Run run : at.runs()) {
+            if (!(run.cache() instanceof CpuKvCache cache)) {
+                throw new IllegalArgumentException("a KV cache of another backend: " + run.cache());
+            }
+            for (int i = 0; i < run.count(); i++) {
+                caches[row] = cache;
+                positions[row++] = run.position() + i;
+            }
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the same batch: comparing its runs would cost more than it saves
+    boolean describes(Positions other) {
+        return at == other;
+    }
+
+    int rows() {
+        return positions.length;
+    }
+
+    CpuKvCache cache(int row) {
+        return caches[row];
+    }
+
+    int position(int row) {
+        return positions[row];
+    }
+
+    /** Makes room in every cache for its run, which must start where the cache ends. */
+    void reserve() {
+        for (Positions.Run run : at.runs()) {
+            if (run.count() < 1 || run.position() != run.cache().length()) {
+                throw new IllegalArgumentException("a run of %d tokens at position %d for a cache of %d positions"
+                        .formatted(run.count(), run.position(), run.cache().length()));
+            }
+        }
+        for (int row = 0; row < rows(); row++) {
+            if (row + 1 == rows() || caches[row] != caches[row + 1]) {
+                caches[row].reserve(positions[row] + 1);
+            }
+        }
+    }
+}

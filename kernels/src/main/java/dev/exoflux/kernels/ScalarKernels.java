@@ -1,0 +1,181 @@
+package dev.exoflux.kernels;
+
+import static dev.exoflux.kernels.CpuKvCache.BLOCK;
+import static dev.exoflux.kernels.CpuKvCache.LANES;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.exoflux.model.AttentionShape;
+import dev.exoflux.model.MatrixData;
+import org.jspecify.annotations.Nullable;
+
+/** The truth: plain loops in the order that the package's description gives. */
+final class ScalarKernels implements Kernels<ScalarMatrix> {
+
+    @Override
+    public Class<ScalarMatrix> matrixType() {
+        return ScalarMatrix.class;
+    }
+
+    @Override
+    public ScalarMatrix pack(MatrixData data, float @Nullable [] bias, NativeMemory memory, Workers workers) {
+        return ScalarMatrix.copyOf(data, bias, memory);
+    }
+
+    @Override
+    public void embed(ScalarMatrix table, int row, float[] out, int outAt) {
+        float[] values = new float[table.columns()];
+        StoredRow.values(table.data(), row, values);
+        for (int i = 0; i < values.length; i++) {
+            int group = table.groupSize() == 0 ? 0 : i / table.groupSize();
+            out[outAt + i] =
+                    values[i] * StoredRow.scale(table.data(), row, group) + StoredRow.bias(table.data(), row, group);
+        }
+    }
+
+    @Override
+    public void linear(
+            CpuTensor x, ScalarMatrix w, float[] sums, float[] out, int fromRow, int toRow, Scratch scratch) {
+        float[] values = scratch.floats(w.columns());
+        float[] bias = w.bias();
+        for (int row = fromRow; row < toRow; row++) {
+            StoredRow.values(w.data(), row, values);
+            for (int r = 0; r < x.rows(); r++) {
+                float y = w.groupSize() == 0
+                        ? dot(values, 0, x.data(), x.at(r), w.columns(), 0)
+                        : grouped(w, row, values, x.data(), x.at(r), sums, r * (w.columns() / w.groupSize()));
+                out[r * w.rows() + row] = bias == null ? y : y + bias[row];
+            }
+        }
+    }
+
+    private static float grouped(
+            ScalarMatrix w, int row, float[] values, float[] x, int xAt, float[] sums, int sumsAt) {
+        int size = w.groupSize();
+        boolean biased = w.data() instanceof MatrixData.Affine;
+        float acc = 0;
+        for (int group = 0; group < w.columns() / size; group++) {
+            float p = dot(values, group * size, x, xAt + group * size, size, 0);
+            acc = Math.fma(StoredRow.scale(w.data(), row, group), p, acc);
+            acc = biased ? Math.fma(StoredRow.bias(w.data(), row, group), sums[sumsAt + group], acc) : acc;
+        }
+        return acc;
+    }
+
+    private static float dot(float[] a, int aAt, float[] b, int bAt, int count, float acc) {
+        float sum = acc;
+        for (int i = 0; i < count; i++) {
+            sum = Math.fma(a[aAt + i], b[bAt + i], sum);
+        }
+        return sum;
+    }
+
+    @Override
+    public void add(float[] a, int aAt, float[] b, int bAt, float[] out, int outAt, int count) {
+        for (int i = 0; i < count; i++) {
+            out[outAt + i] = a[aAt + i] + b[bAt + i];
+        }
+    }
+
+    @Override
+    public void rmsNorm(float[] x, int xAt, float[] weight, float epsilon, float[] out, int outAt) {
+        float[] partial = new float[LANES];
+        for (int i = 0; i < weight.length; i++) {
+            partial[i % LANES] = Math.fma(x[xAt + i], x[xAt + i], partial[i % LANES]);
+        }
+        float inverse = inverseRoot(sum(partial), weight.length, epsilon);
+        for (int i = 0; i < weight.length; i++) {
+            out[outAt + i] = x[xAt + i] * inverse * weight[i];
+        }
+    }
+
+    static float inverseRoot(float squares, int count, float epsilon) {
+        return (float) (1 / Math.sqrt(squares / count + epsilon));
+    }
+
+    /** The 16 partial sums by halves; leaves them changed. */
+    static float sum(float[] partial) {
+        for (int half = LANES / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; i++) {
+                partial[i] += partial[i + half];
+            }
+        }
+        return partial[0];
+    }
+
+    @Override
+    public void rope(
+            float[] x, int xAt, int headDim, int half, float[] cos, float[] sin, int at, float[] out, int outAt) {
+        for (int i = 0; i < half; i++) {
+            float a = x[xAt + i];
+            float b = x[xAt + half + i];
+            out[outAt + i] = a * cos[at + i] - b * sin[at + i];
+            out[outAt + half + i] = b * cos[at + i] + a * sin[at + i];
+        }
+        System.arraycopy(x, xAt + 2 * half, out, outAt + 2 * half, headDim - 2 * half);
+    }
+
+    @Override
+    public void attend(
+            float[] q,
+            int qAt,
+            CpuKvCache cache,
+            AttentionShape shape,
+            int kvHead,
+            int position,
+            float[] out,
+            int outAt,
+            Scratch scratch) {
+        int headDim = shape.headDim();
+        for (int head = 0; head < shape.heads() / shape.kvHeads(); head++) {
+            int at = head * headDim;
+            attendOne(q, qAt + at, cache, shape, kvHead, position, out, outAt + at, scratch.floats(position + 1));
+        }
+    }
+
+    private static void attendOne(
+            float[] q,
+            int qAt,
+            CpuKvCache cache,
+            AttentionShape shape,
+            int kvHead,
+            int position,
+            float[] out,
+            int outAt,
+            float[] weights) {
+        int headDim = shape.headDim();
+        int first = shape.firstVisible(position);
+        float max = Float.NEGATIVE_INFINITY;
+        for (int p = first; p <= position; p++) {
+            long key = cache.keys(shape.layer(), kvHead, p / BLOCK) + CpuKvCache.keyOffset(p % BLOCK, headDim);
+            float score = 0;
+            for (int i = 0; i < headDim; i++) {
+                float k = NativeMemory.ALL.get(JAVA_FLOAT, key + (long) i * LANES * Float.BYTES);
+                score = Math.fma(q[qAt + i], k, score);
+            }
+            weights[p] = score * shape.scale();
+            max = Math.max(max, weights[p]);
+        }
+        float[] partial = new float[LANES];
+        for (int p = first; p <= position; p++) {
+            weights[p] = ScalarMath.exp(weights[p] - max);
+            partial[p % LANES] += weights[p];
+        }
+        float total = sum(partial);
+        for (int i = 0; i < headDim; i++) {
+            float acc = 0;
+            for (int p = first; p <= position; p++) {
+                long value = cache.values(shape.layer(), kvHead, p / BLOCK)
+                        + ((long) (p % BLOCK) * CpuKvCache.stride(headDim) + i) * Float.BYTES;
+                acc = Math.fma(weights[p], NativeMemory.ALL.get(JAVA_FLOAT, value), acc);
+            }
+            out[outAt + i] = acc / total;
+        }
+    }
+
+    @Override
+    public void swiglu(float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int count) {
+        for (int i = 0; i < count; i++) {
+            out[outAt + i] = ScalarMath.silu(gate[gateAt + i]) * up[upAt + i];
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package dev.exoflux.kernels;
+
+/** Room one thread computes in; what it holds is lost from one kernel call to the next. */
+final class Scratch {
+
+    private float[] floats = new float[0];
+
+    /** At least {@code length} floats. */
+    float[] floats(int length) {
+        if (floats.length < length) {
+            floats = new float[Math.max(length, 2 * floats.length)];
+        }
+        return floats;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.exoflux.kernels;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.exoflux.model.DType;
+import dev.exoflux.model.MatrixData;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** Reads one row of a stored matrix, number by number: slow, and plain enough to be the truth. */
+final class StoredRow {
+
+    private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /** Twice the numbers that the 4 bits of E2M1 stand for. */
+    private static final float[] TWICE_E2M1 = {0, 1, 2, 3, 4, 6, 8, 12, -0f, -1, -2, -3, -4, -6, -8, -12};
+
+    private StoredRow() {}
+
+    /**
+     * The values of a row before any scale: the numbers themselves, affine's unsigned integers, or twice mxfp4's.
+     */
+    static void values(MatrixData data, int row, float[] out) {
+        for (int i = 0; i < data.columns(); i++) {
+            long index = (long) row * data.columns() + i;
+            out[i] = switch (data) {
+                case MatrixData.Dense d -> number(d.values(), d.dtype(), index);
+                case MatrixData.Affine a -> bits(a.packed(), index * a.bits(), a.bits());
+                case MatrixData.Mxfp4 m -> TWICE_E2M1[bits(m.packed(), index * 4, 4)];
+            };
+        }
+    }
+
+    /** What the values of group {@code group} of a row are multiplied with. */
+    static float scale(MatrixData data, int row, int group) {
+        return switch (data) {
+            case MatrixData.Dense d -> 1;
+            case MatrixData.Affine a -> number(a.scales(), a.scaleType(), groupIndex(data, row, group));
+            case MatrixData.Mxfp4 m -> halfE8M0(m.scales().get(JAVA_BYTE, groupIndex(data, row, group)) & 0xFF);
+        };
+    }
+
+    /** What is added to the scaled values of group {@code group} of a row. */
+    static float bias(MatrixData data, int row, int group) {
+        return data instanceof MatrixData.Affine a
+                ? number(a.biases(), a.scaleType(), groupIndex(data, row, group))
+                : 0;
+    }
+
+    private static long groupIndex(MatrixData data, int row, int group) {
+        return (long) row * (data.columns() / MatrixForms.groupSize(data)) + group;
+    }
+
+    /** {@code 2^(exponent - 127) / 2}; 255 stands for NaN. */
+    private static float halfE8M0(int exponent) {
+        return exponent == 0xFF ? Float.NaN : Math.scalb(1f, exponent - 128);
+    }
+
+    private static float number(MemorySegment segment, DType type, long index) {
+        return switch (type) {
+            case F32 -> segment.get(F32, index * Float.BYTES);
+            case F16 -> Float.float16ToFloat(segment.get(HALF, index * Short.BYTES));
+            case BF16 -> Float.intBitsToFloat(segment.get(HALF, index * Short.BYTES) << Short.SIZE);
+            default -> throw new IllegalArgumentException("no floating-point type: " + type);
+        };
+    }
+
+    /** {@code count} bits, at most 8, of a little-endian bit stream. */
+    private static int bits(MemorySegment stream, long at, int count) {
+        long first = at / Byte.SIZE;
+        int shift = (int) (at % Byte.SIZE);
+        int word = stream.get(JAVA_BYTE, first) & 0xFF;
+        if (shift + count > Byte.SIZE) {
+            word |= (stream.get(JAVA_BYTE, first + 1) & 0xFF) << Byte.SIZE;
+        }
+        return (word >>> shift) & ((1 << count) - 1);
+    }
+}

@@ -1,0 +1,207 @@
+package dev.exoflux.kernels;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The compute threads: they help whichever thread brings a loop to get through its items.
+ *
+ * <p>A thread takes the next few items when it is done with its last ones, so the pace of the others never holds it up; the
+ * calling thread works as well and returns when all items are done. Several threads may bring loops at once; a thread
+ * without work spins for a moment, since the next operation of a pass follows within microseconds, and then parks, so that
+ * an idle server uses no processor.
+ */
+final class Workers implements AutoCloseable {
+
+    /** What one thread does for the items {@code [from, to)} of a loop. */
+    interface Task {
+        void run(int from, int to, Scratch scratch);
+    }
+
+    /** Loops that can be open for helpers at once; one more is done by its own thread alone. */
+    private static final int SLOTS = 32;
+
+    private static final long SPIN_NANOS = 50_000;
+
+    private final AtomicReferenceArray<@Nullable Loop> slots = new AtomicReferenceArray<>(SLOTS);
+    private final AtomicInteger parked = new AtomicInteger();
+    private final Helper[] helpers;
+    private volatile boolean closed;
+
+    /** @param threads that work on a loop at most, the calling thread among them */
+    Workers(int threads) {
+        helpers = new Helper[threads - 1];
+        for (int i = 0; i < helpers.length; i++) {
+            helpers[i] = new Helper(i + 1);
+        }
+        for (Helper helper : helpers) {
+            helper.start();
+        }
+    }
+
+    int threads() {
+        return helpers.length + 1;
+    }
+
+    /**
+     * Runs {@code task} over the items {@code [0, items)} and returns when all are done.
+     *
+     * @param grain items taken at a time
+     * @param scratch of the calling thread
+     * @throws IllegalStateException after {@link #close()}
+     */
+    void run(int items, int grain, Task task, Scratch scratch) {
+        if (closed) {
+            throw new IllegalStateException("the backend is closed");
+        }
+        Loop loop = new Loop(items, grain, task);
+        int slot = items > grain && helpers.length > 0 ? offer(loop) : -1;
+        loop.work(scratch);
+        if (slot >= 0) {
+            slots.set(slot, null);
+        }
+        loop.await();
+    }
+
+    private int offer(Loop loop) {
+        for (int slot = 0; slot < SLOTS; slot++) {
+            if (slots.get(slot) == null && slots.compareAndSet(slot, null, loop)) {
+                wake();
+                return slot;
+            }
+        }
+        return -1;
+    }
+
+    private void wake() {
+        if (parked.get() > 0) {
+            for (Helper helper : helpers) {
+                helper.wake();
+            }
+        }
+    }
+
+    private @Nullable Loop find() {
+        for (int slot = 0; slot < SLOTS; slot++) {
+            Loop loop = slots.get(slot);
+            if (loop != null && loop.hasItems()) {
+                return loop;
+            }
+        }
+        return null;
+    }
+
+    /** Ends the threads when they are done with what they took. */
+    @Override
+    public void close() {
+        closed = true;
+        for (Helper helper : helpers) {
+            LockSupport.unpark(helper);
+        }
+    }
+
+    private static final class Loop {
+        private final int items;
+        private final int grain;
+        private final Task task;
+        private final Thread caller = Thread.currentThread();
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger outstanding;
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+        Loop(int items, int grain, Task task) {
+            this.items = items;
+            this.grain = grain;
+            this.task = task;
+            this.outstanding = new AtomicInteger(items);
+        }
+
+        boolean hasItems() {
+            return next.get() < items;
+        }
+
+        void work(Scratch scratch) {
+            while (hasItems()) {
+                int from = next.getAndAdd(grain);
+                if (from < items) {
+                    run(from, Math.min(items, from + grain), scratch);
+                }
+            }
+        }
+
+        private void run(int from, int to, Scratch scratch) {
+            try {
+                task.run(from, to, scratch);
+            } catch (Throwable e) { // whatever it is, the calling thread must hear of it and not wait for ever
+                failure.compareAndSet(null, e);
+            }
+            if (outstanding.addAndGet(from - to) == 0 && Thread.currentThread() != caller) {
+                LockSupport.unpark(caller);
+            }
+        }
+
+        void await() {
+            long spinUntil = System.nanoTime() + SPIN_NANOS;
+            while (outstanding.get() > 0) {
+                if (System.nanoTime() < spinUntil) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+            Throwable thrown = failure.get();
+            if (thrown instanceof RuntimeException e) {
+                throw e;
+            } else if (thrown instanceof Error e) {
+                throw e;
+            }
+        }
+    }
+
+    private final class Helper extends Thread {
+        private final Scratch scratch = new Scratch();
+        private volatile boolean asleep;
+
+        Helper(int number) {
+            super("exoflux-compute-" + number);
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            long spinUntil = System.nanoTime() + SPIN_NANOS;
+            while (!closed) {
+                Loop loop = find();
+                if (loop != null) {
+                    loop.work(scratch);
+                    spinUntil = System.nanoTime() + SPIN_NANOS;
+                } else if (System.nanoTime() < spinUntil) {
+                    Thread.onSpinWait();
+                } else {
+                    sleep();
+                    spinUntil = System.nanoTime() + SPIN_NANOS;
+                }
+            }
+        }
+
+        /** Parks unless work came in between: who brings work looks at {@code parked} only after offering it. */
+        private void sleep() {
+            asleep = true;
+            parked.incrementAndGet();
+            while (!closed && find() == null) {
+                LockSupport.park(Workers.this);
+            }
+            asleep = false;
+            parked.decrementAndGet();
+        }
+
+        void wake() {
+            if (asleep) {
+                LockSupport.unpark(this);
+            }
+        }
+    }
+}

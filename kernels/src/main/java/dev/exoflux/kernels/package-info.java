@@ -1,0 +1,28 @@
+/**
+ * The CPU backend: kernels on the Vector API, each beside its scalar twin, on a pool of threads of its own.
+ *
+ * <h2>The order of every sum</h2>
+ *
+ * Scalar and vector kernels give the same bits, whatever the vector length, the number of threads, the rows of the batch or
+ * the cut of a prompt into chunks, because every sum has one order, and every product-sum is a fused multiply-add:
+ *
+ * <ul>
+ *   <li><b>Dense matrices</b>: {@code acc = fma(w[i], x[i], acc)} for ascending {@code i}, from 0; then the bias.
+ *   <li><b>Affine matrices</b>: for each group, ascending, {@code p = fma(q[i], x[i], p)} over its inputs, from 0, then {@code
+ *       acc = fma(scale, p, acc)} and {@code acc = fma(bias, s, acc)}, where {@code s} is the plain ascending sum of the
+ *       group's inputs.
+ *   <li><b>Mxfp4 matrices</b>: likewise without a bias, with values taken twice and the scale half as large, so that the
+ *       values are small integers.
+ *   <li><b>Sums over a row</b> (squares in rmsNorm, weights in softmax): 16 partial sums, element {@code i} in number {@code
+ *       i % 16} (softmax: {@code i} is the absolute position), then 8, 4, 2 and 1 by adding the upper half to the lower.
+ *   <li><b>Attention</b>: a score is an ascending {@code fma} over the elements of the head, times the scale; an output an
+ *       ascending {@code fma} over positions, divided by the sum of weights.
+ * </ul>
+ *
+ * In the vector kernels a lane is an output row, a position or an element, never a part of a sum: nothing is reduced
+ * across lanes but those 16 partial sums.
+ */
+@NullMarked
+package dev.exoflux.kernels;
+
+import org.jspecify.annotations.NullMarked;
