@@ -25,6 +25,8 @@ final class Decoder implements CausalLm {
     interface LayerLoader {
 
         /**
+         * Loads one layer.
+         *
          * @param name such as {@code model.layers.0}
          * @param shape of the layer's attention
          */
@@ -136,8 +138,11 @@ final class Decoder implements CausalLm {
     /** All matrices but the embedding, of which a step reads a single row, unless it is the head too. */
     @Override
     public long weightBytes() {
-        boolean lookedUp = embedding != null && embedding != head;
-        return weights.bytes() - (lookedUp ? embedding.bytes() - embedding.bytes() / embedding.rows() : 0);
+        boolean readWhole = shard.last() && config.tiedEmbeddings();
+        if (embedding == null || readWhole) {
+            return weights.bytes();
+        }
+        return weights.bytes() - embedding.bytes() + embedding.bytes() / embedding.rows();
     }
 
     @Override

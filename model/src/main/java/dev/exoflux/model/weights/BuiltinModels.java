@@ -37,6 +37,8 @@ final class BuiltinModels {
     private final Function<String, @Nullable InputStream> resources;
 
     /**
+     * Models from anywhere.
+     *
      * @param directory to unpack to
      * @param resources opens a file of the built-in models, null where there is none
      */

@@ -72,6 +72,6 @@ final class HubCache {
 
     private static Optional<Path> newest(Path snapshots) {
         return Directories.within(snapshots).stream()
-                .max(Comparator.comparing(path -> path.toFile().lastModified()));
+                .max(Comparator.comparingLong(path -> path.toFile().lastModified()));
     }
 }

@@ -45,6 +45,7 @@ public final class Safetensors implements AutoCloseable {
      *
      * @throws dev.exoflux.model.ExofluxException MODEL_INVALID where the file cannot be read or its header cannot be true
      */
+    @SuppressWarnings("MustBeClosedChecker") // the arena closes with what is returned
     public static Safetensors open(Path file) {
         Arena arena = Arena.ofShared();
         try {

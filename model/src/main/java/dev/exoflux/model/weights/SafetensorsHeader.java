@@ -58,6 +58,8 @@ final class SafetensorsHeader {
     }
 
     /**
+     * Reads and checks a header.
+     *
      * @param json the header's bytes
      * @param dataBytes how many bytes follow it in the file
      * @return the tensors by name, in the order of the header
