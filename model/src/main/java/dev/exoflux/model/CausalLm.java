@@ -20,7 +20,10 @@ public interface CausalLm extends AutoCloseable {
     /** Token ids to hidden states {@code [ids.length, hiddenSize]}; only on the first shard. */
     Tensor embed(Ops ops, int[] ids);
 
-    /** Hidden states through this shard's layers, {@code [rows, hiddenSize]} to the same. */
+    /**
+     * Hidden states through this shard's layers, {@code [rows, hiddenSize]} to the same. Ends all other tensors of the pass,
+     * {@code hidden} among them.
+     */
     Tensor layers(Ops ops, Tensor hidden, Positions at);
 
     /** Final norm and head: {@code [rows, hiddenSize]} to {@code [rows, vocabularySize]}; only on the last shard. */

@@ -112,7 +112,7 @@ final class Decoder implements CausalLm {
     public Tensor layers(Ops ops, Tensor hidden, Positions at) {
         Tensor x = hidden;
         for (DecoderLayer layer : layers) {
-            x = layer.forward(ops, x, at);
+            x = ops.keep(layer.forward(ops, x, at));
         }
         return x;
     }
