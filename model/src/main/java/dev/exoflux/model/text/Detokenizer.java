@@ -1,0 +1,17 @@
+package dev.exoflux.model.text;
+
+/**
+ * The text of a sequence that arrives token by token: one for each sequence, not thread-safe.
+ *
+ * <p>The pieces joined together are the {@linkplain Tokenizer#decode text of all ids}; no piece ends inside a character. (One
+ * exception, which no valid text meets: a run of SentencePiece byte tokens that turns invalid after a complete character, which
+ * {@code decode} takes back as a whole.)
+ */
+public sealed interface Detokenizer permits ByteDetokenizer, WindowDetokenizer {
+
+    /** What became certain with this token: empty while a character is incomplete or where a token adds no text. */
+    String add(int id);
+
+    /** The rest, once the sequence has ended: U+FFFD for a character that was cut off, else empty. */
+    String finish();
+}
