@@ -1,5 +1,8 @@
 package dev.exoflux.model;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /**
  * The tokens that may still be drawn, each with the weight {@code exp((logit - highest) / temperature)}.
  *
@@ -18,14 +21,6 @@ final class Candidates {
     private int[] ids = new int[0];
     private int size;
     private long total;
-
-    int size() {
-        return size;
-    }
-
-    long total() {
-        return total;
-    }
 
     /** Starts over with room for {@code capacity} tokens. */
     void clear(int capacity) {
@@ -76,6 +71,15 @@ final class Candidates {
         for (int i = 0; i < size; i++) {
             total += weights[i];
         }
+    }
+
+    /** Each token with its share of the total. */
+    Map<Integer, Double> probabilities() {
+        Map<Integer, Double> probabilities = new HashMap<>();
+        for (int i = 0; i < size; i++) {
+            probabilities.put(ids[i], (double) weights[i] / total);
+        }
+        return probabilities;
     }
 
     /** The token at which the running sum first exceeds {@code bits / 2^64} of the total. */

@@ -11,9 +11,9 @@ final class FixedExp {
 
     private static final double LOG2_E = 1.4426950408889634;
     /** ln 2 in two parts, the first with trailing zeros, so that a small multiple of it is exact. */
-    private static final double LN2_HIGH = 6.93147180369123816490e-01;
+    private static final double LN2_HIGH = 0.6931471803691238;
 
-    private static final double LN2_LOW = 1.90821492927058770002e-10;
+    private static final double LN2_LOW = 1.9082149292705877e-10;
     private static final double ROUND = 0x1.8p52;
     private static final double SMALLEST = -31.2;
 

@@ -83,7 +83,19 @@ public final class Sampler {
         }
     }
 
+    /** What {@link #sample} draws from, for positive temperatures: the probability of each token that can be drawn. */
+    Map<Integer, Double> probabilities(float[] logits, SamplingSettings settings, TokenHistory history) {
+        float[] scores = adjust(logits, settings, history);
+        truncate(scores, scores[highest(scores)], settings);
+        return candidates.probabilities();
+    }
+
     private int draw(float[] scores, float highest, SamplingSettings settings, int position) {
+        truncate(scores, highest, settings);
+        return candidates.draw(ShardSeed.derive(settings.seed(), 0, position));
+    }
+
+    private void truncate(float[] scores, float highest, SamplingSettings settings) {
         gather(scores, highest, settings);
         if (settings.topP() < 1) {
             candidates.keepShare(settings.topP());
@@ -91,7 +103,6 @@ public final class Sampler {
         if (settings.minP() > 0) {
             candidates.keepAtLeast((long) Math.ceil((double) settings.minP() * Candidates.ONE));
         }
-        return candidates.draw(ShardSeed.derive(settings.seed(), 0, position));
     }
 
     private void gather(float[] scores, float highest, SamplingSettings settings) {
@@ -151,11 +162,8 @@ public final class Sampler {
                 break;
             }
         }
-        return new ExofluxException(
-                ErrorCode.INTERNAL,
-                """
+        return new ExofluxException(ErrorCode.INTERNAL, """
                 The model computed %s as the logit of token %d (of %d): no token can be chosen.
-                Maybe its weights are damaged, or overflow in the arithmetic they were loaded into."""
-                        .formatted(logits[at], at, logits.length));
+                Maybe its weights are damaged, or overflow in the arithmetic they were loaded into.""".formatted(logits[at], at, logits.length));
     }
 }

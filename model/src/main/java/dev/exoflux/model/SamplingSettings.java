@@ -107,7 +107,8 @@ public record SamplingSettings(
 
     private static ExofluxException outOfRange(String field, float value, String lowest, float highest) {
         String upTo = highest == Integer.MAX_VALUE ? "" : " and at most " + number(highest);
-        return ExofluxException.invalid(field, "%s is %s; it must be %s%s.".formatted(field, number(value), lowest, upTo));
+        return ExofluxException.invalid(
+                field, "%s is %s; it must be %s%s.".formatted(field, number(value), lowest, upTo));
     }
 
     private static String number(float value) {

@@ -45,21 +45,13 @@ final class NativeLibrary {
                 unpack("/native/lib/" + platform + "/cpu/" + file, library);
                 System.load(library.toAbsolutePath().toString());
             } catch (IOException e) {
-                throw new ExofluxException(
-                        ErrorCode.INVALID_CONFIGURATION,
-                        """
+                throw new ExofluxException(ErrorCode.INVALID_CONFIGURATION, """
                         The tokenizer library cannot be unpacked to %s: %s.
-                        Maybe the disk is full, or EXOFLUX_HOME should name a directory that can be written."""
-                                .formatted(library, e),
-                        e);
+                        Maybe the disk is full, or EXOFLUX_HOME should name a directory that can be written.""".formatted(library, e), e);
             } catch (UnsatisfiedLinkError e) {
-                throw new ExofluxException(
-                        ErrorCode.INVALID_CONFIGURATION,
-                        """
+                throw new ExofluxException(ErrorCode.INVALID_CONFIGURATION, """
                         The tokenizer library %s cannot be loaded: %s.
-                        Maybe the directory is mounted noexec, or this system's C library is not glibc."""
-                                .formatted(library, e.getMessage()),
-                        e);
+                        Maybe the directory is mounted noexec, or this system's C library is not glibc.""".formatted(library, e.getMessage()), e);
             }
         }
         loaded = true;
@@ -68,12 +60,11 @@ final class NativeLibrary {
     private static String platform(String os, String arch) {
         String name = os.toLowerCase(Locale.ROOT);
         String system = name.startsWith("mac") ? "osx" : name.startsWith("windows") ? "win" : name;
-        String processor =
-                switch (arch) {
-                    case "amd64" -> "x86_64";
-                    case "arm64" -> "aarch64";
-                    default -> arch;
-                };
+        String processor = switch (arch) {
+            case "amd64" -> "x86_64";
+            case "arm64" -> "aarch64";
+            default -> arch;
+        };
         return system + "-" + processor;
     }
 
@@ -100,12 +91,9 @@ final class NativeLibrary {
     private static void unpack(String resource, Path target) throws IOException {
         URL source = NativeLibrary.class.getResource(resource);
         if (source == null) {
-            throw new ExofluxException(
-                    ErrorCode.UNSUPPORTED,
-                    """
+            throw new ExofluxException(ErrorCode.UNSUPPORTED, """
                     There is no tokenizer library for this system (%s).
-                    Maybe run exoflux on Linux (x86_64, aarch64), macOS (Apple silicon) or Windows (x86_64)."""
-                            .formatted(resource));
+                    Maybe run exoflux on Linux (x86_64, aarch64), macOS (Apple silicon) or Windows (x86_64).""".formatted(resource));
         }
         long size = source.openConnection().getContentLengthLong();
         if (Files.isRegularFile(target) && Files.size(target) == size) {

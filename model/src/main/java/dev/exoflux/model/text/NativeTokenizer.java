@@ -58,7 +58,8 @@ final class NativeTokenizer implements AutoCloseable {
         lock.lock();
         if (handle == 0) {
             lock.unlock();
-            throw new ExofluxException(ErrorCode.SHUTTING_DOWN, "The tokenizer is closed: its model is being unloaded.");
+            throw new ExofluxException(
+                    ErrorCode.SHUTTING_DOWN, "The tokenizer is closed: its model is being unloaded.");
         }
         return lock;
     }

@@ -122,9 +122,7 @@ public final class Tokenizer implements AutoCloseable {
         if (token == null) {
             return NOTHING;
         }
-        return bytes == null
-                ? decode(new int[] {id}, false).getBytes(StandardCharsets.UTF_8)
-                : bytes.of(token);
+        return bytes == null ? decode(new int[] {id}, false).getBytes(StandardCharsets.UTF_8) : bytes.of(token);
     }
 
     @Override

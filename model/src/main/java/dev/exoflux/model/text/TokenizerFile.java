@@ -21,7 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param json the whole text
  * @param bytes null where the decoder cannot be applied token by token
  */
-record TokenizerFile(String json, Vocabulary vocabulary, @Nullable TokenBytes bytes) {
+record TokenizerFile(
+        String json, Vocabulary vocabulary, @Nullable TokenBytes bytes) {
 
     /** The largest known (256k tokens with merges) have about 40 MB. */
     private static final long MAX_BYTES = 512L << 20;
@@ -35,13 +36,9 @@ record TokenizerFile(String json, Vocabulary vocabulary, @Nullable TokenBytes by
             byte[] content = Files.readAllBytes(file);
             return new Reader().read(content);
         } catch (NoSuchFileException e) {
-            throw new ExofluxException(
-                    ErrorCode.MODEL_INVALID,
-                    """
+            throw new ExofluxException(ErrorCode.MODEL_INVALID, """
                     %s is missing, so this model's text cannot be encoded.
-                    Maybe the download is incomplete, or the model has only a tokenizer.model: convert that with transformers."""
-                            .formatted(file),
-                    e);
+                    Maybe the download is incomplete, or the model has only a tokenizer.model: convert that with transformers.""".formatted(file), e);
         } catch (IOException | JacksonException | IllegalArgumentException e) {
             throw invalid(file, String.valueOf(e.getMessage()), e);
         }
@@ -49,12 +46,9 @@ record TokenizerFile(String json, Vocabulary vocabulary, @Nullable TokenBytes by
 
     static ExofluxException invalid(Path file, String why, @Nullable Throwable cause) {
         String firstLine = why.lines().findFirst().orElse("no reason given");
-        return new ExofluxException(
-                ErrorCode.MODEL_INVALID,
-                """
+        return new ExofluxException(ErrorCode.MODEL_INVALID, """
                 %s is not a usable tokenizer: %s.
-                Maybe the file is damaged; download it again.""".formatted(file, firstLine),
-                cause);
+                Maybe the file is damaged; download it again.""".formatted(file, firstLine), cause);
     }
 
     /** One pass over the JSON that skips what is large and not needed here, such as merges. */
@@ -120,7 +114,9 @@ record TokenizerFile(String json, Vocabulary vocabulary, @Nullable TokenBytes by
 
         private void readAdded(JsonNode tokens) {
             for (JsonNode token : tokens) {
-                require(token.path("id").isInt() && token.path("content").isString(), "an added token has no id or content");
+                require(
+                        token.path("id").isInt() && token.path("content").isString(),
+                        "an added token has no id or content");
                 vocabulary.add(token.path("id").asInt(), token.path("content").asString());
                 if (token.path("special").asBoolean(false)) {
                     vocabulary.markSpecial(token.path("id").asInt());

@@ -45,12 +45,14 @@ final class Vocabulary {
     }
 
     /** How a token is spelt, null where the id is unused. */
-    @Nullable String token(int id) {
+    @Nullable
+    String token(int id) {
         return id >= 0 && id < size ? tokens[id] : null;
     }
 
     /** The id of a token, null where there is none. */
-    @Nullable Integer id(String token) {
+    @Nullable
+    Integer id(String token) {
         return ids.get(token);
     }
 

@@ -31,7 +31,8 @@ final class DetokenizerTest {
                     assertThat(ours).as("piece %d of %s", i, golden).startsWith(reference);
                 }
                 ours.append(detokenizer.finish());
-                assertThat(ours).hasToString(golden.path("text").asString());
+                assertThat(oneReplacement(ours.toString()))
+                        .isEqualTo(oneReplacement(golden.path("text").asString()));
             }
         }
     }
@@ -121,6 +122,11 @@ final class DetokenizerTest {
             }
             assertThat(tokenizer.bytesOf(4)).containsExactly('!');
         }
+    }
+
+    /** The reference writes U+FFFD for every byte of a SentencePiece character that was cut off, Unicode recommends one. */
+    private static String oneReplacement(String text) {
+        return text.replaceAll("\uFFFD+", "\uFFFD");
     }
 
     private static String joined(Tokenizer tokenizer, int[] ids, boolean skipSpecial) {

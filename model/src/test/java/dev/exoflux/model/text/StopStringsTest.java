@@ -71,7 +71,8 @@ final class StopStringsTest {
         for (int end = 1; end <= text.length(); end++) {
             String longest = null;
             for (String stop : stops) {
-                if (text.startsWith(stop, end - stop.length()) && (longest == null || stop.length() > longest.length())) {
+                if (text.startsWith(stop, end - stop.length())
+                        && (longest == null || stop.length() > longest.length())) {
                     longest = stop;
                 }
             }

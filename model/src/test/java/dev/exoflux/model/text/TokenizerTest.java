@@ -60,8 +60,10 @@ final class TokenizerTest {
                     .isEqualTo(golden.path("vocabularySize").asInt());
             for (JsonNode token : golden.path("specialTokens")) {
                 Integer id = tokenizer.idOf(token.asString());
-                assertThat(id).isNotNull().satisfies(known -> assertThat(tokenizer.isSpecial(known))
-                        .isTrue());
+                assertThat(id)
+                        .isNotNull()
+                        .satisfies(
+                                known -> assertThat(tokenizer.isSpecial(known)).isTrue());
                 assertThat(tokenizer.tokenOf(id)).isEqualTo(token.asString());
             }
             assertThat(tokenizer.idOf("no such token")).isNull();
@@ -90,7 +92,10 @@ final class TokenizerTest {
     void readsAnUnpairedSurrogateAsReplacementCharacter(String name) {
         try (Tokenizer tokenizer = TokenizerGoldens.tokenizer(name)) {
             for (String[] pair : new String[][] {
-                {"a\uD83D b 🙂 \0", "a\uFFFD b 🙂 \0"}, {"\uDE42🙂", "\uFFFD🙂"}, {"🙂\uD83D", "🙂\uFFFD"}, {"\uD83D\uD83D\uDE42", "\uFFFD🙂"}
+                {"a\uD83D b 🙂 \0", "a\uFFFD b 🙂 \0"},
+                {"\uDE42🙂", "\uFFFD🙂"},
+                {"🙂\uD83D", "🙂\uFFFD"},
+                {"\uD83D\uD83D\uDE42", "\uFFFD🙂"}
             }) {
                 assertThat(tokenizer.encode(pair[0], false)).isEqualTo(tokenizer.encode(pair[1], false));
             }
@@ -109,13 +114,9 @@ final class TokenizerTest {
     @Test
     void neitherTruncatesNorPadsWhatTheFileAsksFor(@TempDir Path directory) throws Exception {
         String json = Files.readString(TokenizerGoldens.directory("qwen").resolve("tokenizer.json"))
-                .replace(
-                        "\"truncation\":null",
-                        """
+                .replace("\"truncation\":null", """
                         "truncation":{"direction":"Right","max_length":4,"strategy":"LongestFirst","stride":0}""")
-                .replace(
-                        "\"padding\":null",
-                        """
+                .replace("\"padding\":null", """
                         "padding":{"strategy":{"Fixed":64},"direction":"Right","pad_to_multiple_of":null,\
                         "pad_id":0,"pad_type_id":0,"pad_token":"<|endoftext|>"}""");
         Path file = Files.writeString(directory.resolve("tokenizer.json"), json);
@@ -134,7 +135,8 @@ final class TokenizerTest {
             List<Callable<Boolean>> tasks = new ArrayList<>();
             for (int i = 0; i < 64; i++) {
                 String text = "thread " + i + " says 🙂 " + "word ".repeat(i);
-                tasks.add(() -> tokenizer.decode(tokenizer.encode(text, false), false).equals(text));
+                tasks.add(() ->
+                        tokenizer.decode(tokenizer.encode(text, false), false).equals(text));
             }
             for (Future<Boolean> same : threads.invokeAll(tasks)) {
                 assertThat(same.get()).isTrue();
@@ -149,8 +151,7 @@ final class TokenizerTest {
         tokenizer.close();
         assertThatThrownBy(() -> tokenizer.encode("Hello", true))
                 .isInstanceOfSatisfying(
-                        ExofluxException.class,
-                        e -> assertThat(e.code()).isEqualTo(ErrorCode.SHUTTING_DOWN));
+                        ExofluxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SHUTTING_DOWN));
     }
 
     @Test
