@@ -28,8 +28,9 @@ public final class Sampler {
      */
     public Sampled sample(float[] logits, SamplingSettings settings, TokenHistory history, int position) {
         int likeliest = highest(logits);
-        float[] scores = adjust(logits, settings, history);
-        if (scores != logits) {
+        float[] scores = logits;
+        if (penalises(settings) || !settings.logitBias().isEmpty()) {
+            scores = adjust(logits, settings, history);
             likeliest = highest(scores);
         }
         int id = settings.temperature() == 0 ? likeliest : draw(scores, scores[likeliest], settings, position);
@@ -45,14 +46,12 @@ public final class Sampler {
         return new Sampled(id, logprobs(logits, settings, id));
     }
 
-    /** The logits, or a copy of them in scratch with bias and penalties applied. */
+    private static boolean penalises(SamplingSettings settings) {
+        return settings.repetitionPenalty() != 1 || settings.presencePenalty() != 0 || settings.frequencyPenalty() != 0;
+    }
+
+    /** A copy of the logits, in scratch, with bias and penalties applied. */
     private float[] adjust(float[] logits, SamplingSettings settings, TokenHistory history) {
-        boolean penalties = settings.repetitionPenalty() != 1
-                || settings.presencePenalty() != 0
-                || settings.frequencyPenalty() != 0;
-        if (!penalties && settings.logitBias().isEmpty()) {
-            return logits;
-        }
         if (adjusted.length != logits.length) {
             adjusted = new float[logits.length];
         }
@@ -60,7 +59,7 @@ public final class Sampler {
         for (Map.Entry<Integer, Float> bias : settings.logitBias().entrySet()) {
             adjusted[bias.getKey()] += bias.getValue();
         }
-        if (penalties) {
+        if (penalises(settings)) {
             penalise(adjusted, settings, history.counts());
         }
         return adjusted;

@@ -192,7 +192,7 @@ public record SamplingSettings(
             return this;
         }
 
-        /** @throws ExofluxException as the record's constructor does */
+        /** The settings; refused as the record's constructor does. */
         public SamplingSettings build() {
             return new SamplingSettings(
                     temperature,

@@ -57,7 +57,7 @@ final class TokenCounts {
 
     private int slot(int id) {
         int mask = ids.length - 1;
-        int slot = (id * 0x9E3779B9 >>> 7) & mask;
+        int slot = ((id * 0x9E3779B9) >>> 7) & mask;
         while (ids[slot] != FREE && ids[slot] != id) {
             slot = (slot + 1) & mask;
         }

@@ -22,7 +22,7 @@ public final class StopStrings {
      */
     public record Match(String text, @Nullable String stop) {}
 
-    /** @param stops strings to look for; empty ones never match, none at all lets everything through at once */
+    /** Looks for these strings; empty ones never match, and where there are none all text goes through at once. */
     public StopStrings(List<String> stops) {
         this.stops = stops.stream().filter(stop -> !stop.isEmpty()).toList();
     }

@@ -44,42 +44,43 @@ final class TokenBytes {
 
     /** Adds one step; false if it cannot be said token by token. */
     private boolean take(JsonNode step) {
-        switch (step.path("type").asString("")) {
+        return switch (step.path("type").asString("")) {
+            case "Replace" -> replace(step.path("pattern").path("String"), step.path("content"));
+            case "ByteFallback" -> {
+                byteFallback = true;
+                yield !joined;
+            }
             case "ByteLevel" -> {
                 byteLevel = true;
                 joined = true;
-                return !byteFallback;
-            }
-            case "Replace" -> {
-                JsonNode pattern = step.path("pattern").path("String");
-                JsonNode content = step.path("content");
-                if (joined || byteFallback || !pattern.isString() || !content.isString()) {
-                    return false;
-                }
-                replacements.add(new Replacement(pattern.asString(), content.asString()));
-                return true;
-            }
-            case "ByteFallback" -> {
-                byteFallback = true;
-                return !joined;
+                yield !byteFallback;
             }
             case "Fuse" -> {
                 joined = true;
-                return true;
+                yield true;
             }
-            case "Strip" -> {
-                String content = step.path("content").asString("");
-                stripLimit = step.path("start").asInt(0);
-                if (!joined || content.length() != 1 || step.path("stop").asInt(0) != 0) {
-                    return false;
-                }
-                stripped = content.charAt(0);
-                return true;
-            }
-            default -> {
-                return false;
-            }
+            case "Strip" -> strip(step);
+            default -> false;
+        };
+    }
+
+    private boolean replace(JsonNode pattern, JsonNode content) {
+        if (joined || byteFallback || !pattern.isString() || !content.isString()) {
+            return false;
         }
+        replacements.add(new Replacement(pattern.asString(), content.asString()));
+        return true;
+    }
+
+    /** Before tokens are joined it would strip each of them, and at the end of a text it would need the future. */
+    private boolean strip(JsonNode step) {
+        String content = step.path("content").asString("");
+        if (!joined || content.length() != 1 || step.path("stop").asInt(0) != 0) {
+            return false;
+        }
+        stripped = content.charAt(0);
+        stripLimit = step.path("start").asInt(0);
+        return true;
     }
 
     /** How many leading {@link #stripped()} characters the text of a whole sequence loses. */
@@ -98,7 +99,7 @@ final class TokenBytes {
             text = text.replace(replacement.pattern, replacement.content);
         }
         if (byteFallback && text.length() == 6 && text.startsWith("<0x") && text.endsWith(">")) {
-            int value = hex(text.charAt(3)) << 4 | hex(text.charAt(4));
+            int value = (hex(text.charAt(3)) << 4) | hex(text.charAt(4));
             if (value >= 0) {
                 return new byte[] {(byte) value};
             }
@@ -138,7 +139,7 @@ final class TokenBytes {
             Arrays.fill(bytes, (short) -1);
             int next = 0x100;
             for (int b = 0; b < 256; b++) {
-                boolean printable = b >= '!' && b <= '~' || b >= 0xA1 && b <= 0xAC || b >= 0xAE;
+                boolean printable = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;
                 bytes[printable ? b : next++] = (short) b;
             }
             return bytes;

@@ -27,7 +27,7 @@ record TokenizerFile(
     /** The largest known (256k tokens with merges) have about 40 MB. */
     private static final long MAX_BYTES = 512L << 20;
 
-    /** @throws ExofluxException with {@link ErrorCode#MODEL_INVALID} if there is no such file or it makes no sense */
+    /** Reads the file; {@link ErrorCode#MODEL_INVALID} if there is none or it makes no sense. */
     static TokenizerFile read(Path file) {
         try {
             if (Files.size(file) > MAX_BYTES) {

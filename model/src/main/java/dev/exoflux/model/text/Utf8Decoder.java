@@ -46,7 +46,7 @@ final class Utf8Decoder {
         }
         lowest = 0x80;
         highest = 0xBF;
-        codePoint = codePoint << 6 | b & 0x3F;
+        codePoint = (codePoint << 6) | (b & 0x3F);
         if (--missing == 0) {
             out.appendCodePoint(codePoint);
             reset();
