@@ -82,8 +82,8 @@ final class SamplerTest {
         for (int position = 0; position < 2_000; position++) {
             double point = (ShardSeed.derive(42, 0, position) >>> 11) * 0x1p-53;
             int at = 0;
-            for (double sum = probabilities.get(order[0]); sum <= point; ) {
-                sum += probabilities.get(order[++at]);
+            for (double sum = probabilities.getOrDefault(order[0], 0.0); sum <= point; ) {
+                sum += probabilities.getOrDefault(order[++at], 0.0);
             }
             assertThat(draw(logits, PLAIN, position)).isEqualTo(order[at]);
         }
