@@ -33,6 +33,13 @@ public interface ServedModel {
     /** The token ids of a prompt, exactly as {@link Generator#generate} would take it. */
     Mono<int[]> encode(Prompt prompt);
 
+    /**
+     * The token ids of a text.
+     *
+     * @param addSpecial whether with what the tokenizer puts around a text of its own accord, such as a leading BOS
+     */
+    Mono<int[]> encode(String text, boolean addSpecial);
+
     /** A conversation as the model's chat template writes it. */
     Mono<String> render(Prompt.Chat conversation);
 
