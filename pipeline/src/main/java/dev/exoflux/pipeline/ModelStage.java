@@ -1,0 +1,58 @@
+package dev.exoflux.pipeline;
+
+import dev.exoflux.model.Backend;
+import dev.exoflux.model.CausalLm;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import reactor.core.publisher.Flux;
+
+/**
+ * A shard of a model as a stream.
+ *
+ * <p>The chain below is the whole of its reactive part: one hop to the compute thread, and there a plain loop (see {@link
+ * OpenSequences}). What arrives is answered in order, each message with one of its kind; a sequence that failed within a
+ * batch adds a {@link StageMessage.Failed} after it, so that the others of the batch go on.
+ */
+final class ModelStage implements Stage, AutoCloseable {
+
+    /** Messages a stage takes ahead of its compute thread: the batches in flight, and room for the retirements between. */
+    static final int IN_FLIGHT = 16;
+
+    private final CausalLm model;
+    private final Backend backend;
+    private final ComputeThread compute;
+    private final AtomicLong cacheBytes = new AtomicLong();
+
+    /**
+     * @param name of the compute thread
+     * @param model closed with the stage
+     */
+    ModelStage(String name, CausalLm model, Backend backend) {
+        this.model = model;
+        this.backend = backend;
+        this.compute = new ComputeThread(name);
+    }
+
+    /** Bytes the caches of this stage take at present; readable from any thread. */
+    long cacheBytes() {
+        return cacheBytes.get();
+    }
+
+    @Override
+    public Flux<StageMessage> process(Flux<StageMessage> inbound) {
+        return Flux.using(
+                () -> new OpenSequences(model, backend, cacheBytes),
+                sequences -> inbound.publishOn(compute.scheduler(), IN_FLIGHT) // the one thread hop
+                        .map(sequences::step)
+                        .hide() // fused, a step could run on the thread of whoever requests
+                        .concatMapIterable(Function.identity(), 1),
+                sequences -> compute.execute(sequences::close));
+    }
+
+    /** Ends the compute thread once it has freed its caches, then the model. */
+    @Override
+    public void close() {
+        compute.close();
+        model.close();
+    }
+}

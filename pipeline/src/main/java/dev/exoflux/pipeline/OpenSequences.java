@@ -1,0 +1,150 @@
+package dev.exoflux.pipeline;
+
+import dev.exoflux.model.Backend;
+import dev.exoflux.model.CausalLm;
+import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
+import dev.exoflux.model.KvCache;
+import dev.exoflux.model.TokenHistory;
+import dev.exoflux.pipeline.ForwardPass.Outcome;
+import dev.exoflux.pipeline.ForwardPass.Part;
+import dev.exoflux.pipeline.StageMessage.ActivationBatch;
+import dev.exoflux.pipeline.StageMessage.Failed;
+import dev.exoflux.pipeline.StageMessage.Retire;
+import dev.exoflux.pipeline.StageMessage.TokenBatch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sequences that pass through one stage, and what the stage does with each message. Lives on the stage's compute thread
+ * alone; owns the caches.
+ */
+final class OpenSequences implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OpenSequences.class);
+
+    private final CausalLm model;
+    private final ForwardPass pass;
+    private final AtomicLong cacheBytes;
+    private final Map<Long, OpenSequence> open = new HashMap<>();
+
+    /** @param cacheBytes kept at the bytes all caches take, and back at 0 after {@link #close()} */
+    OpenSequences(CausalLm model, Backend backend, AtomicLong cacheBytes) {
+        this.model = model;
+        this.pass = new ForwardPass(model, backend);
+        this.cacheBytes = cacheBytes;
+    }
+
+    /** Answers one message: with its successor, and a {@link Failed} for each sequence that failed on the way. */
+    List<StageMessage> step(StageMessage message) {
+        return switch (message) {
+            case TokenBatch batch -> forward(batch.spans(), batch.ids(), null);
+            case ActivationBatch batch -> forward(batch.spans(), batch.ids(), batch.hidden());
+            case Retire retire -> release(retire);
+            case Failed failed -> List.of(failed); // not ours to mend: pass it on to the entry
+        };
+    }
+
+    private List<StageMessage> forward(List<Span> spans, int[] ids, float @Nullable [] hidden) {
+        List<StageMessage> answer = new ArrayList<>();
+        List<Part> parts = new ArrayList<>(spans.size());
+        int row = 0;
+        for (Span span : spans) {
+            try {
+                OpenSequence sequence = ready(span);
+                int[] own = Arrays.copyOfRange(ids, row, row + span.count());
+                parts.add(new Part(span, sequence, own, row));
+            } catch (RuntimeException | OutOfMemoryError e) {
+                answer.add(failed(span, e));
+            }
+            row += span.count();
+        }
+        answer.addFirst(pass.message(compute(parts, hidden, answer)));
+        cacheBytes.set(open.values().stream().mapToLong(s -> s.cache().bytes()).sum());
+        return answer;
+    }
+
+    /** The sequence of a span, opened if this is its first, with nothing beyond the span's position. */
+    private OpenSequence ready(Span span) {
+        SequenceSettings settings = span.settings();
+        OpenSequence sequence = open.get(span.sequence());
+        if (sequence == null && settings != null) {
+            sequence = new OpenSequence(
+                    model.newCache(settings.capacity()), settings, new TokenHistory(settings.promptLength()));
+            open.put(span.sequence(), sequence);
+        }
+        int held = sequence == null ? 0 : sequence.cache().length();
+        if (sequence == null || held < span.position()) {
+            throw new ExofluxException(
+                    ErrorCode.INTERNAL,
+                    "Sequence %d goes on at position %d of %d held.".formatted(span.sequence(), span.position(), held));
+        }
+        sequence.cache().trim(span.position());
+        return sequence;
+    }
+
+    /** All parts in one pass; if that fails, each on its own, since a pass that failed has left the caches as they were. */
+    private List<Outcome> compute(List<Part> parts, float @Nullable [] hidden, List<StageMessage> failures) {
+        if (parts.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return pass.run(parts, hidden);
+        } catch (Throwable e) { // an Error too: let through, it would stop the ring without a word
+            if (parts.size() == 1) {
+                failures.add(failed(parts.getFirst().span(), e));
+                return List.of();
+            }
+        }
+        List<Outcome> outcomes = new ArrayList<>(parts.size());
+        for (Part part : parts) {
+            outcomes.addAll(compute(List.of(part), hidden, failures));
+        }
+        return outcomes;
+    }
+
+    private List<StageMessage> release(Retire retire) {
+        OpenSequence sequence = open.remove(retire.sequence());
+        if (sequence != null) {
+            cacheBytes.addAndGet(-sequence.cache().bytes());
+            sequence.cache().close();
+        }
+        return List.of(retire);
+    }
+
+    private static Failed failed(Span span, Throwable cause) {
+        if (cause instanceof ExofluxException told) {
+            return new Failed(span.sequence(), told.code(), String.valueOf(told.getMessage()));
+        }
+        if (cause instanceof OutOfMemoryError) {
+            return new Failed(span.sequence(), ErrorCode.OUT_OF_MEMORY, """
+                    No memory for %d tokens at position %d: %s.
+                    Maybe use a shorter context, fewer sequences at once or a larger heap.""".formatted(
+                            span.count(), span.position(), cause.getMessage()));
+        }
+        LOG.error("A step of sequence {} failed at position {}", span.sequence(), span.position(), cause);
+        return new Failed(
+                span.sequence(), ErrorCode.INTERNAL, "A step at position " + span.position() + " failed: " + cause);
+    }
+
+    @Override
+    public void close() {
+        open.values().forEach(sequence -> sequence.cache().close());
+        open.clear();
+        cacheBytes.set(0);
+    }
+
+    /**
+     * One sequence on this stage.
+     *
+     * @param history its tokens so far, for the penalties; used at the tail only
+     */
+    record OpenSequence(KvCache cache, SequenceSettings settings, TokenHistory history) {}
+}
