@@ -1,0 +1,159 @@
+package dev.exoflux.pipeline;
+
+import dev.exoflux.model.Sampled;
+import dev.exoflux.pipeline.Token.FinishReason;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One answer being made: how much of it has been sent round the ring and what came home. Touched within the batcher's loop
+ * alone, but for {@link #metrics()}.
+ */
+final class Sequence {
+
+    /** Rows of logits a scored prefill chunk may ask for: each is as wide as the vocabulary. */
+    static final int SCORED_ROWS = 32;
+
+    private final long id;
+    private final SequenceRequest request;
+    private final Delivery delivery;
+    private final int[] prompt;
+    private final AtomicInteger passes = new AtomicInteger();
+    private final AtomicInteger steps = new AtomicInteger();
+    private final AtomicInteger answered = new AtomicInteger();
+
+    private int sent;
+    private int newest = Span.UNKNOWN;
+    private int inFlight;
+    private int outputsInFlight;
+    private boolean finished;
+
+    /**
+     * What a sequence contributes to a batch.
+     *
+     * @param ids its tokens
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never shared
+    record Contribution(Span span, int[] ids) {}
+
+    Sequence(long id, SequenceRequest request, Delivery delivery) {
+        this.id = id;
+        this.request = request;
+        this.delivery = delivery;
+        this.prompt = request.prompt();
+    }
+
+    long id() {
+        return id;
+    }
+
+    Delivery delivery() {
+        return delivery;
+    }
+
+    int capacity() {
+        return request.capacity();
+    }
+
+    /** Whether the last token has been handed out. */
+    boolean finished() {
+        return finished;
+    }
+
+    /** Whether any stage has heard of it. */
+    boolean known() {
+        return sent > 0;
+    }
+
+    boolean prefilling() {
+        return sent < prompt.length;
+    }
+
+    /** Whether more may be sent: the subscriber wants more than is on its way, and what it depends on is home. */
+    boolean ready() {
+        return (prefilling() || inFlight == 0) && delivery.demand() > outputsInFlight;
+    }
+
+    /** Whether it takes a place in the batches that travel at present. */
+    boolean running() {
+        return inFlight > 0 || ready();
+    }
+
+    /** Readable from any thread. */
+    BatcherMetrics.Live metrics() {
+        return new BatcherMetrics.Live(id, prompt.length, answered.get(), passes.get(), steps.get());
+    }
+
+    /** Hands out what needs no computing: an echo without log-probabilities, or the first token of one with them. */
+    void start() {
+        int echoed = !request.echo() ? 0 : request.scored() ? 1 : prompt.length;
+        for (int position = 0; position < echoed; position++) {
+            echo(position, null);
+        }
+    }
+
+    /** Tokens of the prompt still to be sent, as far as they may go into one pass. */
+    int prefillRows() {
+        int rows = prompt.length - sent;
+        return request.scored() ? Math.min(rows, SCORED_ROWS) : rows;
+    }
+
+    /** The next {@code rows} tokens: of the prompt, or else the newest one of the answer. */
+    Contribution send(int rows) {
+        boolean scored = request.scored() && prefilling();
+        int[] ids = prefilling() ? Arrays.copyOfRange(prompt, sent, sent + rows) : new int[] {newest};
+        int end = sent + rows;
+        boolean step = end >= prompt.length;
+        int outputs = scored ? rows : step ? 1 : 0;
+        int next = scored && !step ? prompt[end] : Span.UNKNOWN;
+        SequenceSettings settings =
+                known() ? null : new SequenceSettings(request.sampling(), prompt.length, capacity());
+        Span span = new Span(id, sent, rows, outputs, next, settings);
+        sent = end;
+        inFlight++;
+        outputsInFlight += outputs;
+        passes.incrementAndGet();
+        steps.addAndGet(step ? 1 : 0);
+        return new Contribution(span, ids);
+    }
+
+    /** Takes what came home for a span: one row for each of its outputs. */
+    void take(Span span, List<Sampled> rows) {
+        inFlight--;
+        outputsInFlight -= span.outputs();
+        int position = span.position() + span.count() - rows.size();
+        for (Sampled row : rows) {
+            position++;
+            if (finished) {
+                return; // only a prompt was to be scored: the token after it is of no interest
+            }
+            if (position < prompt.length) {
+                echo(position, row.logprobs());
+            } else {
+                answer(row);
+            }
+        }
+    }
+
+    private void echo(int position, Sampled.@Nullable Logprobs logprobs) {
+        boolean last = request.maxTokens() == 0 && position == prompt.length - 1;
+        offer(new SequenceToken(prompt[position], true, logprobs, last ? FinishReason.LENGTH : null));
+    }
+
+    private void answer(Sampled sampled) {
+        newest = sampled.id();
+        boolean full = answered.incrementAndGet() == request.maxTokens();
+        FinishReason finish = request.ends().contains(newest) ? FinishReason.STOP : full ? FinishReason.LENGTH : null;
+        offer(new SequenceToken(newest, false, sampled.logprobs(), finish));
+    }
+
+    private void offer(SequenceToken token) {
+        delivery.offer(token);
+        if (token.finish() != null) {
+            finished = true;
+            delivery.complete();
+        }
+    }
+}
