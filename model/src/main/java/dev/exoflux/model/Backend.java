@@ -34,6 +34,14 @@ public interface Backend extends AutoCloseable {
     /** Bytes a cache takes for each position it holds. */
     long cacheBytesPerPosition(KvShape shape);
 
+    /**
+     * Bytes that weights and caches may still take, as far as the machine, or the container it runs in, can tell now; {@link
+     * Long#MAX_VALUE} where nobody knows.
+     */
+    default long availableBytes() {
+        return Long.MAX_VALUE;
+    }
+
     /** Opens a forward pass for the calling thread. */
     Ops open();
 

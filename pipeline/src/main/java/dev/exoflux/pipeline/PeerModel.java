@@ -1,0 +1,137 @@
+package dev.exoflux.pipeline;
+
+import dev.exoflux.model.Backend;
+import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
+import dev.exoflux.model.SamplingSettings;
+import dev.exoflux.model.weights.GenerationConfig;
+import dev.exoflux.model.weights.ModelDirectory;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** A model of a {@link Peer} from the moment it is named: loading, then loaded or failed. Thread-safe. */
+final class PeerModel implements ServedModel, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerModel.class);
+
+    private final ModelDirectory directory;
+    private final PipelineSettings settings;
+    private volatile @Nullable LoadedModel loaded;
+    private volatile @Nullable ExofluxException failure;
+
+    PeerModel(ModelDirectory directory, PipelineSettings settings) {
+        this.directory = directory;
+        this.settings = settings.suitedTo(directory.config());
+    }
+
+    @Override
+    public String id() {
+        return directory.id();
+    }
+
+    @Override
+    public State state() {
+        return loaded != null ? State.READY : failure != null ? State.FAILED : State.LOADING;
+    }
+
+    @Override
+    public int contextLength() {
+        return settings.contextLength();
+    }
+
+    @Override
+    public SamplingSettings sampling() {
+        GenerationConfig made = directory.generation();
+        return new SamplingSettings(
+                made.temperature(),
+                made.topK(),
+                made.topP(),
+                made.minP(),
+                made.repetitionPenalty(),
+                0,
+                0,
+                Map.of(),
+                0,
+                -1);
+    }
+
+    @Override
+    public Mono<int[]> encode(Prompt prompt) {
+        return work(() -> loaded().text().encode(prompt));
+    }
+
+    @Override
+    public Mono<int[]> encode(String text, boolean addSpecial) {
+        return work(() -> loaded().text().tokenizer().encode(text, addSpecial));
+    }
+
+    @Override
+    public Mono<String> render(Prompt.Chat conversation) {
+        return work(() -> loaded().text().render(conversation));
+    }
+
+    @Override
+    public Mono<String> decode(int[] ids) {
+        return work(() -> loaded().text().tokenizer().decode(ids, false));
+    }
+
+    @Override
+    public byte[] bytesOf(int id) {
+        return loaded().text().tokenizer().bytesOf(id);
+    }
+
+    private static <T> Mono<T> work(Callable<T> task) {
+        return Mono.fromCallable(task).subscribeOn(Schedulers.boundedElastic());
+    }
+
+    /** @throws ExofluxException LOADING, or why it could not be loaded */
+    LoadedModel loaded() {
+        LoadedModel model = loaded;
+        ExofluxException failed = failure;
+        if (model != null) {
+            return model;
+        }
+        if (failed != null) {
+            throw new ExofluxException(failed.code(), String.valueOf(failed.getMessage()), failed);
+        }
+        throw new ExofluxException(
+                ErrorCode.LOADING, "The model %s is still being loaded.\nMaybe try again in a moment.".formatted(id()));
+    }
+
+    /** Bytes set aside for caches that hold nothing yet: they look free and are not. */
+    long unusedCacheBytes() {
+        LoadedModel model = loaded;
+        return model == null ? 0 : model.unusedCacheBytes();
+    }
+
+    /** Loads it; gives the reason if that fails, and then holds nothing. */
+    @Nullable
+    ExofluxException load(Backend backend, MemoryShare memory, Path cache) {
+        long start = System.nanoTime();
+        try {
+            LoadedModel model = LoadedModel.open(directory, backend, settings, memory, cache);
+            loaded = model;
+            LOG.info("Serving {}: {}; loaded in {} ms", id(), model, (System.nanoTime() - start) / 1_000_000);
+        } catch (ExofluxException e) {
+            failure = e;
+        } catch (RuntimeException | Error e) { // whatever it is, the model must not stay LOADING for ever
+            failure =
+                    new ExofluxException(ErrorCode.INTERNAL, "The model %s cannot be loaded: %s".formatted(id(), e), e);
+        }
+        return failure;
+    }
+
+    @Override
+    public void close() {
+        LoadedModel model = loaded;
+        if (model != null) {
+            model.close();
+        }
+    }
+}
