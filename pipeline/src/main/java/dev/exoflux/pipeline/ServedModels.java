@@ -8,6 +8,10 @@ public interface ServedModels {
     /** All of them, in the order they were asked for; at least one. */
     List<ServedModel> all();
 
-    /** @throws dev.exoflux.model.ExofluxException MODEL_NOT_FOUND, naming what is served, if there is none of that id */
+    /**
+     * The model of that id.
+     *
+     * @throws dev.exoflux.model.ExofluxException MODEL_NOT_FOUND, naming what is served, if there is none
+     */
     ServedModel require(String id);
 }
