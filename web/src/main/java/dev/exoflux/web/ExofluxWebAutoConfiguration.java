@@ -1,0 +1,70 @@
+package dev.exoflux.web;
+
+import dev.exoflux.pipeline.Generator;
+import dev.exoflux.pipeline.ServedModels;
+import dev.exoflux.web.http.JsonBody;
+import dev.exoflux.web.http.JsonErrorHandler;
+import dev.exoflux.web.openai.Answering;
+import dev.exoflux.web.openai.OpenAiRoutes;
+import java.time.Clock;
+import java.util.concurrent.ThreadLocalRandom;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.webflux.autoconfigure.error.ErrorWebFluxAutoConfiguration;
+import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.reactive.CorsWebFilter;
+import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/**
+ * Adds the HTTP face to a peer that runs in a reactive web application. Errors of the whole application take OpenAI's shape,
+ * unless it brings an {@link ErrorWebExceptionHandler} of its own.
+ */
+@AutoConfiguration(
+        before = ErrorWebFluxAutoConfiguration.class,
+        afterName = "dev.exoflux.starter.ExofluxAutoConfiguration")
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@ConditionalOnBean({Generator.class, ServedModels.class})
+@EnableConfigurationProperties(ExofluxWebProperties.class)
+public final class ExofluxWebAutoConfiguration {
+
+    @Bean
+    RouterFunction<ServerResponse> exofluxHealthRoutes(ServedModels models) {
+        return HealthRoutes.of(models);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> exofluxOpenAiRoutes(
+            Generator generator, ServedModels models, ExofluxWebProperties properties, ObjectProvider<Clock> clock) {
+        Clock time = clock.getIfAvailable(Clock::systemUTC);
+        Answering answering = new Answering(
+                generator, models, time, () -> ThreadLocalRandom.current().nextLong());
+        return OpenAiRoutes.of(answering, models, new JsonBody(properties.maxBodySize()), time);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(ErrorWebExceptionHandler.class)
+    JsonErrorHandler exofluxErrorHandler() {
+        return new JsonErrorHandler();
+    }
+
+    /** Lets pages of this machine call; a page of another origin is turned away, also where it asks without a preflight. */
+    @Bean
+    CorsWebFilter exofluxCorsFilter(ExofluxWebProperties properties) {
+        CorsConfiguration origins = new CorsConfiguration();
+        origins.setAllowedOriginPatterns(properties.allowedOrigins());
+        origins.addAllowedHeader(CorsConfiguration.ALL);
+        origins.addAllowedMethod("GET");
+        origins.addAllowedMethod("POST");
+        UrlBasedCorsConfigurationSource paths = new UrlBasedCorsConfigurationSource();
+        OpenAiRoutes.PATHS.forEach(path -> paths.registerCorsConfiguration(path, origins));
+        return new CorsWebFilter(paths);
+    }
+}

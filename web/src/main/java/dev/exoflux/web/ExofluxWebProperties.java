@@ -1,0 +1,28 @@
+package dev.exoflux.web;
+
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Settings of the HTTP face.
+ *
+ * @param maxBodySize largest request body
+ * @param allowedOrigins browser origins, as patterns, that may call beside the server's own; by default pages and apps of this machine
+ */
+@ConfigurationProperties("exoflux.web")
+public record ExofluxWebProperties(
+        @DefaultValue("4MB") DataSize maxBodySize,
+
+        @DefaultValue({
+            "http://localhost:[*]",
+            "http://127.0.0.1:[*]",
+            "http://[::1]:[*]",
+            "https://localhost:[*]",
+            "app://*",
+            "file://*",
+            "tauri://*",
+            "vscode-webview://*"
+        })
+        List<String> allowedOrigins) {}

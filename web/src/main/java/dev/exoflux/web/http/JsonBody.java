@@ -1,0 +1,103 @@
+package dev.exoflux.web.http;
+
+import dev.exoflux.model.ExofluxException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.function.Function;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.UnsupportedMediaTypeStatusException;
+import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.JsonNode;
+
+/** Request bodies: one JSON object, declared as JSON and of bounded size. */
+public final class JsonBody {
+
+    private final DataSize limit;
+
+    /** @param limit largest body accepted */
+    public JsonBody(DataSize limit) {
+        this.limit = limit;
+    }
+
+    /**
+     * The body as {@code reader} makes it of the fields; a field the reader leaves unread is refused.
+     *
+     * <p>Fails with 415 for a body that is not declared as JSON (a page of another origin could send it unasked), 413 for one
+     * that is too large and INVALID_REQUEST for one that is malformed. Cancel releases what has arrived.
+     */
+    public <T> Mono<T> read(ServerRequest request, Function<Fields, T> reader) {
+        return Mono.defer(() -> {
+            requireJson(request);
+            requireSize(request.headers().contentLength().orElse(0));
+            return DataBufferUtils.join(request.exchange().getRequest().getBody(), (int) limit.toBytes())
+                    .onErrorMap(DataBufferLimitException.class, e -> tooLarge())
+                    .map(JsonBody::parse)
+                    .switchIfEmpty(Mono.error(() -> malformed("The body is empty; it must be a JSON object.")))
+                    .map(fields -> readAll(fields, reader));
+        });
+    }
+
+    private static <T> T readAll(Fields fields, Function<Fields, T> reader) {
+        T value = reader.apply(fields);
+        fields.refuseOthers();
+        return value;
+    }
+
+    private static void requireJson(ServerRequest request) {
+        MediaType type = request.headers().contentType().orElse(null);
+        if (type == null || !MediaType.APPLICATION_JSON.equalsTypeAndSubtype(type)) {
+            throw new UnsupportedMediaTypeStatusException(
+                    "The body's Content-Type is %s; it must be application/json.\nMaybe add the header 'Content-Type: application/json'."
+                            .formatted(type == null ? "missing" : type));
+        }
+    }
+
+    private void requireSize(long contentLength) {
+        if (contentLength > limit.toBytes()) {
+            throw tooLarge();
+        }
+    }
+
+    private ResponseStatusException tooLarge() {
+        return new ResponseStatusException(
+                HttpStatus.CONTENT_TOO_LARGE,
+                "The body is larger than %d bytes.\nMaybe raise exoflux.web.max-body-size.".formatted(limit.toBytes()));
+    }
+
+    private static Fields parse(DataBuffer body) {
+        try (InputStream in = body.asInputStream(true)) {
+            JsonNode node = Json.mapper().readTree(in);
+            if (!node.isObject()) {
+                throw malformed("The body is a JSON "
+                        + node.getNodeType().name().toLowerCase(Locale.ROOT) + "; it must be an object.");
+            }
+            return Fields.ofBody(node);
+        } catch (JacksonException e) {
+            TokenStreamLocation at = e.getLocation();
+            throw malformed("The body is not valid JSON at line %d, column %d: %s"
+                    .formatted(at.getLineNr(), at.getColumnNr(), reason(e)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // closing a buffer in memory
+        }
+    }
+
+    /** Jackson's words without what is about Jackson. */
+    private static String reason(JacksonException e) {
+        return e.getOriginalMessage().replaceAll(" \\(start marker at \\[.*]\\)|, from `[^`]*`", "");
+    }
+
+    private static ExofluxException malformed(String message) {
+        return ExofluxException.invalid("body", message);
+    }
+}

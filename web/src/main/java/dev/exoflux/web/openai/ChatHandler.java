@@ -1,0 +1,36 @@
+package dev.exoflux.web.openai;
+
+import dev.exoflux.web.http.EventStream;
+import dev.exoflux.web.http.Json;
+import dev.exoflux.web.http.JsonBody;
+import java.util.List;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** {@code POST /v1/chat/completions}. */
+final class ChatHandler {
+
+    private final Answering answering;
+    private final JsonBody body;
+
+    ChatHandler(Answering answering, JsonBody body) {
+        this.answering = answering;
+        this.body = body;
+    }
+
+    Mono<ServerResponse> handle(ServerRequest request) {
+        return body.read(request, ChatRequest::read).flatMap(chat -> {
+            Answers.Wish wish = new Answers.Wish(chat.maxTokens(), false, chat.topLogprobs());
+            return answering
+                    .answers("chatcmpl-", chat.answer(), List.of(chat.conversation()), wish)
+                    .flatMap(answers -> respond(answers, chat.topLogprobs() >= 0));
+        });
+    }
+
+    private static Mono<ServerResponse> respond(Answers answers, boolean logprobs) {
+        return answers.fields().stream()
+                ? EventStream.of(ChatAnswers.events(answers, logprobs))
+                : ChatAnswers.whole(answers, logprobs).flatMap(Json::ok);
+    }
+}

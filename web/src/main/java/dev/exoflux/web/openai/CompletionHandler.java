@@ -1,0 +1,35 @@
+package dev.exoflux.web.openai;
+
+import dev.exoflux.web.http.EventStream;
+import dev.exoflux.web.http.Json;
+import dev.exoflux.web.http.JsonBody;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/** {@code POST /v1/completions}. */
+final class CompletionHandler {
+
+    private final Answering answering;
+    private final JsonBody body;
+
+    CompletionHandler(Answering answering, JsonBody body) {
+        this.answering = answering;
+        this.body = body;
+    }
+
+    Mono<ServerResponse> handle(ServerRequest request) {
+        return body.read(request, CompletionRequest::read).flatMap(completion -> {
+            Answers.Wish wish = new Answers.Wish(completion.maxTokens(), completion.echo(), completion.topLogprobs());
+            return answering
+                    .answers("cmpl-", completion.answer(), completion.prompts(), wish)
+                    .flatMap(answers -> respond(answers, completion.topLogprobs() >= 0));
+        });
+    }
+
+    private static Mono<ServerResponse> respond(Answers answers, boolean logprobs) {
+        return answers.fields().stream()
+                ? EventStream.of(CompletionAnswers.events(answers, logprobs))
+                : CompletionAnswers.whole(answers, logprobs).flatMap(Json::ok);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.exoflux.web.openai;
+
+import dev.exoflux.pipeline.Prompt;
+import dev.exoflux.web.http.Fields;
+import dev.exoflux.web.http.Json;
+import dev.exoflux.web.http.JsonBody;
+import dev.exoflux.web.http.PlainValues;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+
+/** {@code POST /tokenize}, {@code /detokenize} and {@code /apply-template}, as llama.cpp's server has them. */
+final class TokensHandler {
+
+    private final Answering answering;
+    private final JsonBody body;
+
+    TokensHandler(Answering answering, JsonBody body) {
+        this.answering = answering;
+        this.body = body;
+    }
+
+    private record Tokens(List<Integer> tokens) {}
+
+    private record Content(String content) {}
+
+    private record Rendered(String prompt) {}
+
+    private record Text(@Nullable String model, String content, boolean addSpecial) {
+
+        static Text read(Fields fields) {
+            fields.only("parse_special", "true");
+            fields.only("with_pieces", "false");
+            return new Text(fields.text("model"), fields.requiredText("content"), fields.flag("add_special", false));
+        }
+    }
+
+    private record Ids(@Nullable String model, List<Integer> ids) {
+
+        static Ids read(Fields fields) {
+            JsonNode tokens = fields.value("tokens");
+            if (tokens == null) {
+                throw fields.missing("tokens");
+            }
+            return new Ids(fields.text("model"), fields.ids("tokens", tokens));
+        }
+    }
+
+    /** Messages go to the template as they are; what else is in the body is a template variable. */
+    private record Conversation(@Nullable String model, Prompt.Chat chat) {
+
+        static Conversation read(Fields fields) {
+            String model = fields.text("model");
+            List<Map<String, Object>> messages = fields.requiredObjects("messages").stream()
+                    .map(message -> PlainValues.ofObject(message.node()))
+                    .toList();
+            Map<String, Object> variables = fields.others();
+            variables.putIfAbsent("add_generation_prompt", true);
+            return new Conversation(model, new Prompt.Chat(messages, variables));
+        }
+    }
+
+    Mono<ServerResponse> tokenize(ServerRequest request) {
+        return body.read(request, Text::read)
+                .flatMap(text -> answering.model(text.model).encode(text.content, text.addSpecial))
+                .flatMap(tokens ->
+                        Json.ok(new Tokens(Arrays.stream(tokens).boxed().toList())));
+    }
+
+    Mono<ServerResponse> detokenize(ServerRequest request) {
+        return body.read(request, Ids::read)
+                .flatMap(ids -> answering.model(ids.model).decode(ints(ids.ids)))
+                .flatMap(content -> Json.ok(new Content(content)));
+    }
+
+    private static int[] ints(List<Integer> ids) {
+        return ids.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    Mono<ServerResponse> applyTemplate(ServerRequest request) {
+        return body.read(request, Conversation::read)
+                .flatMap(conversation -> answering.model(conversation.model).render(conversation.chat))
+                .flatMap(prompt -> Json.ok(new Rendered(prompt)));
+    }
+}
