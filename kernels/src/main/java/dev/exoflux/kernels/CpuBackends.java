@@ -13,9 +13,14 @@ public final class CpuBackends {
 
     private CpuBackends() {}
 
-    /** The best backend, with as many threads as physical cores are available to this process. */
+    /** As many threads as physical cores are available to this process. */
+    public static int defaultThreads() {
+        return PhysicalCores.available();
+    }
+
+    /** The best backend, with the {@linkplain #defaultThreads() default number of threads}. */
     public static CpuBackend create() {
-        return create(PhysicalCores.available());
+        return create(defaultThreads());
     }
 
     /** The best backend. */
