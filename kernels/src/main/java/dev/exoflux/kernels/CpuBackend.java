@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owns its threads, which {@link #close()} ends. Weights and caches are in native memory outside Java's heap; whoever
  * loaded or opened them closes them.
  */
-public abstract sealed class CpuBackend implements Backend permits ScalarBackend {
+public abstract sealed class CpuBackend implements Backend permits ScalarBackend, VectorBackend {
 
     private final Kernels<?> kernels;
     private final Workers workers;

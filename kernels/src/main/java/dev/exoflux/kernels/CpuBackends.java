@@ -38,6 +38,15 @@ public final class CpuBackends {
             throw new IllegalArgumentException("a backend needs a thread, not " + threads);
         }
         NativeMemory memory = new NativeMemory(PhysicalMemory::available);
-        return new ScalarBackend(threads, memory, "asked for");
+        if (choice == Choice.SCALAR) {
+            return new ScalarBackend(threads, memory, "as asked for");
+        }
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            return new ScalarBackend(
+                    threads, memory, "this JVM was started without --add-modules jdk.incubator.vector");
+        }
+        return VectorBackend.usable()
+                ? new VectorBackend(threads, memory)
+                : new ScalarBackend(threads, memory, "this JVM knows no vectors of 128 bits or more here");
     }
 }

@@ -5,7 +5,7 @@ import dev.exoflux.model.MatrixData;
 import org.jspecify.annotations.Nullable;
 
 /** A weight matrix in native memory, in the form its kernels want. */
-abstract sealed class CpuMatrix implements Matrix permits ScalarMatrix {
+abstract sealed class CpuMatrix implements Matrix permits PackedMatrix, ScalarMatrix {
 
     private final NativeMemory.Block block;
     private final int rows;

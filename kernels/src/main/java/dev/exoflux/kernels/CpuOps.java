@@ -19,8 +19,6 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
     /** Elements a thread takes at a time where an element costs a few operations: below, sharing costs more than it brings. */
     private static final int ELEMENT_GRAIN = 16 * 1024;
 
-    private static final float[] NO_SUMS = {};
-
     private final Kernels<M> kernels;
     private final Workers workers;
     private final Workspace workspace;
@@ -29,7 +27,7 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
 
     private @Nullable Places places;
     private @Nullable RopeAngles angles;
-    private @Nullable GroupSums sums;
+    private @Nullable Inputs inputs;
 
     CpuOps(CpuBackend backend, Kernels<M> kernels, Workers workers, Workspace workspace) {
         this.backend = backend;
@@ -84,11 +82,11 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
         M matrix = mine(w);
         require(in.width() == matrix.columns(), "width, columns", in.width(), matrix.columns());
         CpuTensor out = take(in.rows(), matrix.rows());
-        float[] groupSums = matrix.groupSize() == 0 ? NO_SUMS : sums(in, matrix.groupSize());
+        Inputs prepared = inputs(in, kernels.inputForm(matrix));
         workers.run(
                 matrix.units(),
                 matrix.grain(),
-                (from, to, scratch) -> kernels.linear(in, matrix, groupSums, out.data(), from, to, scratch),
+                (from, to, scratch) -> kernels.linear(prepared, matrix, out.data(), from, to, scratch),
                 workspace.scratch());
         return out;
     }
@@ -204,7 +202,7 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
     @Override
     public Tensor keep(Tensor x) {
         CpuTensor in = mine(x);
-        sums = null;
+        inputs = null;
         workspace.buffers().releaseAllBut(in.data());
         return in;
     }
@@ -255,11 +253,13 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
                 workspace.scratch());
     }
 
-    private float[] sums(CpuTensor x, int groupSize) {
-        if (sums == null || !sums.describes(x, groupSize)) {
-            sums = new GroupSums(x, groupSize, workspace.buffers());
+    private Inputs inputs(CpuTensor x, Inputs.Form form) {
+        Inputs known = inputs;
+        if (known == null || !known.serve(x, form)) {
+            known = Inputs.prepare(x, form, workspace.buffers(), workers, workspace.scratch());
+            inputs = known;
         }
-        return sums.values();
+        return known;
     }
 
     private Places places(Positions at, int rows) {

@@ -20,13 +20,16 @@ interface Kernels<M extends CpuMatrix> {
     /** One row of a matrix as floats. */
     void embed(M table, int row, float[] out, int outAt);
 
+    /** What must be prepared of the activations that {@code w} is to read. */
+    Inputs.Form inputForm(M w);
+
     /**
      * {@code x W^T + b} for the output columns of units {@code [fromUnit, toUnit)}.
      *
-     * @param sums of the groups of {@code x}, {@code [x.rows(), columns / groupSize]}; empty where there are no groups
+     * @param inputs x, made ready as {@link #inputForm} says
      * @param out {@code [x.rows(), w.rows()]}
      */
-    void linear(CpuTensor x, M w, float[] sums, float[] out, int fromUnit, int toUnit, Scratch scratch);
+    void linear(Inputs inputs, M w, float[] out, int fromUnit, int toUnit, Scratch scratch);
 
     void add(float[] a, int aAt, float[] b, int bAt, float[] out, int outAt, int count);
 

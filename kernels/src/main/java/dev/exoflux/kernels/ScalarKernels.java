@@ -33,8 +33,13 @@ final class ScalarKernels implements Kernels<ScalarMatrix> {
     }
 
     @Override
-    public void linear(
-            CpuTensor x, ScalarMatrix w, float[] sums, float[] out, int fromRow, int toRow, Scratch scratch) {
+    public Inputs.Form inputForm(ScalarMatrix w) {
+        return new Inputs.Form(w.data() instanceof MatrixData.Affine affine ? affine.groupSize() : 0, false, false);
+    }
+
+    @Override
+    public void linear(Inputs inputs, ScalarMatrix w, float[] out, int fromRow, int toRow, Scratch scratch) {
+        CpuTensor x = inputs.x();
         float[] values = scratch.floats(w.columns());
         float[] bias = w.bias();
         for (int row = fromRow; row < toRow; row++) {
@@ -42,7 +47,7 @@ final class ScalarKernels implements Kernels<ScalarMatrix> {
             for (int r = 0; r < x.rows(); r++) {
                 float y = w.groupSize() == 0
                         ? dot(values, 0, x.data(), x.at(r), w.columns(), 0)
-                        : grouped(w, row, values, x.data(), x.at(r), sums, r * (w.columns() / w.groupSize()));
+                        : grouped(w, row, values, x.data(), x.at(r), inputs.sums(), r * (w.columns() / w.groupSize()));
                 out[r * w.rows() + row] = bias == null ? y : y + bias[row];
             }
         }
@@ -82,7 +87,7 @@ final class ScalarKernels implements Kernels<ScalarMatrix> {
         for (int i = 0; i < weight.length; i++) {
             partial[i % LANES] = Math.fma(x[xAt + i], x[xAt + i], partial[i % LANES]);
         }
-        float inverse = inverseRoot(sum(partial), weight.length, epsilon);
+        float inverse = inverseRoot(sum(partial, 0), weight.length, epsilon);
         for (int i = 0; i < weight.length; i++) {
             out[outAt + i] = x[xAt + i] * inverse * weight[i];
         }
@@ -92,18 +97,23 @@ final class ScalarKernels implements Kernels<ScalarMatrix> {
         return (float) (1 / Math.sqrt(squares / count + epsilon));
     }
 
-    /** The 16 partial sums by halves; leaves them changed. */
-    static float sum(float[] partial) {
+    /** The 16 partial sums from {@code at} on by halves; leaves them changed. */
+    static float sum(float[] partial, int at) {
         for (int half = LANES / 2; half > 0; half /= 2) {
-            for (int i = 0; i < half; i++) {
+            for (int i = at; i < at + half; i++) {
                 partial[i] += partial[i + half];
             }
         }
-        return partial[0];
+        return partial[at];
     }
 
     @Override
     public void rope(
+            float[] x, int xAt, int headDim, int half, float[] cos, float[] sin, int at, float[] out, int outAt) {
+        rotate(x, xAt, headDim, half, cos, sin, at, out, outAt);
+    }
+
+    static void rotate(
             float[] x, int xAt, int headDim, int half, float[] cos, float[] sin, int at, float[] out, int outAt) {
         for (int i = 0; i < half; i++) {
             float a = x[xAt + i];
@@ -160,7 +170,7 @@ final class ScalarKernels implements Kernels<ScalarMatrix> {
             weights[p] = ScalarMath.exp(weights[p] - max);
             partial[p % LANES] += weights[p];
         }
-        float total = sum(partial);
+        float total = sum(partial, 0);
         for (int i = 0; i < headDim; i++) {
             float acc = 0;
             for (int p = first; p <= position; p++) {

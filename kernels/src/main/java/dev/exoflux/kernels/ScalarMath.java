@@ -11,6 +11,10 @@ final class ScalarMath {
     /** Adding and subtracting it rounds to a whole number, ties to even. */
     static final float ROUND = 0x1.8p23f;
 
+    /** What is added to the bits of {@link #ROUND} is the whole number itself. */
+    static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
+
+
     /** ln 2 in two parts (Cody and Waite 1980): multiples of the first part are exact. */
     static final float LN2_HIGH = 0x1.63p-1f;
 
@@ -35,7 +39,8 @@ final class ScalarMath {
         if (x < EXP_MIN) {
             return 0;
         }
-        float n = (x * LOG2_E + ROUND) - ROUND;
+        float shifted = x * LOG2_E + ROUND;
+        float n = shifted - ROUND;
         float r = Math.fma(n, -LN2_HIGH, x);
         r = Math.fma(n, -LN2_LOW, r);
         float p = Math.fma(C7, r, C6);
@@ -45,8 +50,9 @@ final class ScalarMath {
         p = Math.fma(p, r, C2);
         p = Math.fma(p, r, 1f);
         p = Math.fma(p, r, 1f);
-        int half = (int) n >> 1; // two factors: 2^128 itself is no float
-        return p * powerOfTwo(half) * powerOfTwo((int) n - half);
+        int exponent = Float.floatToRawIntBits(shifted) - ROUND_BITS;
+        int half = exponent >> 1; // two factors: 2^128 itself is no float
+        return p * powerOfTwo(half) * powerOfTwo(exponent - half);
     }
 
     private static float powerOfTwo(int exponent) {

@@ -19,6 +19,10 @@ final class StoredRow {
 
     private StoredRow() {}
 
+    static float twiceE2M1(int bits) {
+        return TWICE_E2M1[bits];
+    }
+
     /**
      * The values of a row before any scale: the numbers themselves, affine's unsigned integers, or twice mxfp4's.
      */
@@ -28,7 +32,7 @@ final class StoredRow {
             out[i] = switch (data) {
                 case MatrixData.Dense d -> number(d.values(), d.dtype(), index);
                 case MatrixData.Affine a -> bits(a.packed(), index * a.bits(), a.bits());
-                case MatrixData.Mxfp4 m -> TWICE_E2M1[bits(m.packed(), index * 4, 4)];
+                case MatrixData.Mxfp4 m -> twiceE2M1(bits(m.packed(), index * 4, 4));
             };
         }
     }

@@ -1,0 +1,43 @@
+package dev.exoflux.kernels;
+
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The vectors of this machine: constants, because the compiler turns only those into single instructions. */
+final class Lanes {
+
+    /** Rows of a matrix, or positions of a cache, that lie side by side in memory: a whole number of vectors everywhere. */
+    static final int BLOCK = 16;
+
+    static final VectorSpecies<Float> F = VectorSpecies.of(float.class, shape());
+    static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, shape());
+
+    /** Floats in a vector: 4, 8 or 16. */
+    static final int LENGTH = F.length();
+
+    static final int BYTES = F.vectorByteSize();
+    static final int BITS = F.vectorBitSize();
+
+    private Lanes() {}
+
+    /** Whether there are vectors worth the name. */
+    static boolean usable() {
+        return BITS >= 128;
+    }
+
+    private static VectorShape shape() {
+        VectorShape preferred = VectorShape.preferredShape();
+        return preferred.vectorBitSize() > VectorShape.S_512_BIT.vectorBitSize() ? VectorShape.S_512_BIT : preferred;
+    }
+
+    static IntVector ints(long address) {
+        return IntVector.fromMemorySegment(I, NativeMemory.ALL, address, ByteOrder.nativeOrder());
+    }
+
+    static FloatVector floats(long address) {
+        return FloatVector.fromMemorySegment(F, NativeMemory.ALL, address, ByteOrder.nativeOrder());
+    }
+}

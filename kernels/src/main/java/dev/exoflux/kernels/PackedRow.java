@@ -1,0 +1,67 @@
+package dev.exoflux.kernels;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+/** Reads one row of a packed matrix as floats: what an embedding is looked up with. */
+final class PackedRow {
+
+    private static final int HIGH_HALF = 0xFFFF0000;
+
+    private PackedRow() {}
+
+    static void read(PackedMatrix matrix, int row, float[] out, int outAt) {
+        Packing packing = matrix.packing();
+        int size = matrix.columns() / packing.groups();
+        long lane = (long) (row % Lanes.BLOCK) * Integer.BYTES;
+        for (int group = 0; group < packing.groups(); group++) {
+            long at = matrix.group(row / Lanes.BLOCK, group) + lane;
+            long values = at + packing.scaleWords() * Packing.WORD_BYTES;
+            float scale = scale(packing, at);
+            float bias = bias(packing, at);
+            for (int i = 0; i < size; i++) {
+                float value = value(packing, values, i);
+                out[outAt + group * size + i] = packing.scaleWords() == 0 ? value : value * scale + bias;
+            }
+        }
+    }
+
+    private static float scale(Packing packing, long at) {
+        return switch (packing.scales()) {
+            case NONE -> 1;
+            case BF16 -> Float.intBitsToFloat(word(at, 0) << Short.SIZE);
+            case F32 -> Float.intBitsToFloat(word(at, 0));
+        };
+    }
+
+    private static float bias(Packing packing, long at) {
+        return switch (packing.scales()) {
+            case NONE -> 0;
+            case BF16 -> Float.intBitsToFloat(word(at, 0) & HIGH_HALF);
+            case F32 -> Float.intBitsToFloat(word(at, 1));
+        };
+    }
+
+    private static float value(Packing packing, long values, int i) {
+        int bits = bits(values, (long) i * packing.bits(), packing.bits());
+        return switch (packing.kind()) {
+            case F32 -> Float.intBitsToFloat(bits);
+            case F16 -> Float.float16ToFloat((short) bits);
+            case BF16 -> Float.intBitsToFloat(bits << Short.SIZE);
+            case AFFINE -> bits;
+            case MXFP4 -> StoredRow.twiceE2M1(bits);
+        };
+    }
+
+    /** {@code count} bits of a row's words. */
+    private static int bits(long values, long at, int count) {
+        int shift = (int) (at % Integer.SIZE);
+        int first = (int) (at / Integer.SIZE);
+        int low = word(values, first) >>> shift;
+        int high = shift + count > Integer.SIZE ? word(values, first + 1) << (Integer.SIZE - shift) : 0;
+        return (low | high) & (-1 >>> (Integer.SIZE - count));
+    }
+
+    private static int word(long at, int index) {
+        return NativeMemory.ALL.get(JAVA_INT, at + index * Packing.WORD_BYTES);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.exoflux.kernels;
+
+import dev.exoflux.model.DType;
+import dev.exoflux.model.MatrixData;
+
+/**
+ * How a matrix lies in memory: blocks of {@link Lanes#BLOCK} rows, each a sequence of words of 32 bits, and of every word
+ * the 16 rows' side by side (64 bytes: one cache line). So a lane of a vector is a row of the matrix for every vector
+ * length, a kernel reads a block from front to back, and a row's words hold its values as the checkpoint packs them: for
+ * any number of bits, and in the order that dot-product instructions of later processors want.
+ *
+ * <p>The words of a block are, group after group, the scale and bias of the group, then its values. Dense matrices are one
+ * group without scale.
+ *
+ * @param bits a value takes
+ * @param scales how the words that head a group are to be read
+ * @param groups in a row
+ * @param valueWords of a group
+ */
+record Packing(Kind kind, int bits, Scales scales, int groups, int valueWords) {
+
+    /** What the values are. */
+    enum Kind {
+        F32,
+        F16,
+        BF16,
+        /** Unsigned integers. */
+        AFFINE,
+        /** E2M1. */
+        MXFP4
+    }
+
+    /** The words that head a group. */
+    enum Scales {
+        NONE(0),
+        /** One word: the scale as BF16 in its lower half, the bias (or 0) in its upper. */
+        BF16(1),
+        /** Two words: scale and bias as F32. */
+        F32(2);
+
+        private final int words;
+
+        Scales(int words) {
+            this.words = words;
+        }
+    }
+
+    /** Bytes of one word of all rows of a block. */
+    static final long WORD_BYTES = (long) Lanes.BLOCK * Integer.BYTES;
+
+    static Packing of(MatrixData data) {
+        return switch (data) {
+            case MatrixData.Dense d -> dense(d);
+            case MatrixData.Affine a ->
+                new Packing(
+                        Kind.AFFINE,
+                        a.bits(),
+                        a.scaleType() == DType.BF16 ? Scales.BF16 : Scales.F32,
+                        a.columns() / a.groupSize(),
+                        a.groupSize() * a.bits() / Integer.SIZE);
+            case MatrixData.Mxfp4 m ->
+                new Packing(
+                        Kind.MXFP4,
+                        4,
+                        Scales.BF16,
+                        m.columns() / MatrixForms.MXFP4_GROUP,
+                        MatrixForms.MXFP4_GROUP * 4 / Integer.SIZE);
+        };
+    }
+
+    private static Packing dense(MatrixData.Dense dense) {
+        int bits = dense.dtype().bytes() * Byte.SIZE;
+        int perWord = Integer.SIZE / bits;
+        int words = (dense.columns() + perWord - 1) / perWord;
+        return new Packing(Kind.valueOf(dense.dtype().name()), bits, Scales.NONE, 1, words);
+    }
+
+    int scaleWords() {
+        return scales.words;
+    }
+
+    /** Bytes from one group of a block to the next. */
+    long groupBytes() {
+        return (scaleWords() + valueWords) * WORD_BYTES;
+    }
+
+    /** Bytes from one block to the next. */
+    long blockBytes() {
+        return groups * groupBytes();
+    }
+}

@@ -1,0 +1,192 @@
+package dev.exoflux.kernels;
+
+import static dev.exoflux.kernels.CpuKvCache.BLOCK;
+import static dev.exoflux.kernels.Lanes.F;
+import static dev.exoflux.kernels.Lanes.LENGTH;
+
+import dev.exoflux.model.AttentionShape;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * The query heads that share one key/value head, for one position. Goes over the keys block by block with all heads, turns
+ * the scores to weights, and goes over the values likewise: so the heads share what a block brings into the cache.
+ */
+final class VectorAttention {
+
+    private static final long POSITION_BYTES = Float.BYTES;
+    private static final long TILE_LINE_BYTES = (long) CpuKvCache.LANES * Float.BYTES;
+
+    private final CpuKvCache cache;
+    private final AttentionShape shape;
+    private final int kvHead;
+    private final int heads;
+    private final int headDim;
+    private final int stride;
+
+    private final int first;
+    private final int last;
+    private final int firstBlock;
+    private final int lastBlock;
+
+    /** Scores, then weights, {@code [heads][span]}, from the start of the first block on; after them the outputs. */
+    private final float[] work;
+
+    private final int span;
+    private final int outputs;
+
+    VectorAttention(CpuKvCache cache, AttentionShape shape, int kvHead, int position, Scratch scratch) {
+        this.cache = cache;
+        this.shape = shape;
+        this.kvHead = kvHead;
+        this.heads = shape.heads() / shape.kvHeads();
+        this.headDim = shape.headDim();
+        this.stride = CpuKvCache.stride(headDim);
+        this.first = shape.firstVisible(position);
+        this.last = position;
+        this.firstBlock = first / BLOCK;
+        this.lastBlock = last / BLOCK;
+        this.span = (lastBlock - firstBlock + 1) * BLOCK;
+        this.outputs = heads * span;
+        this.work = scratch.floats(outputs + heads * stride + Lanes.BLOCK);
+    }
+
+    void attend(float[] q, int qAt, float[] out, int outAt) {
+        for (int block = firstBlock; block <= lastBlock; block++) {
+            long keys = cache.keys(shape.layer(), kvHead, block);
+            for (int head = 0; head < heads; head++) {
+                scores(q, qAt + head * headDim, keys, head * span + (block - firstBlock) * BLOCK);
+            }
+        }
+        Arrays.fill(work, outputs, outputs + heads * stride, 0);
+        for (int head = 0; head < heads; head++) {
+            hideInvisible(head * span);
+        }
+        float[] totals = new float[heads];
+        for (int head = 0; head < heads; head++) {
+            totals[head] = softmax(head * span);
+        }
+        for (int block = firstBlock; block <= lastBlock; block++) {
+            addValues(block);
+        }
+        for (int head = 0; head < heads; head++) {
+            for (int i = 0; i < headDim; i++) {
+                out[outAt + head * headDim + i] = work[outputs + head * stride + i] / totals[head];
+            }
+        }
+    }
+
+    /** Scores of a whole block, also of positions in it that are not there: those are hidden afterwards. */
+    private void scores(float[] q, int qAt, long keys, int to) {
+        for (int i = 0; i < BLOCK; i += 4 * LENGTH) {
+            fourScores(
+                    q,
+                    qAt,
+                    headDim,
+                    key(keys, i),
+                    key(keys, i + LENGTH),
+                    key(keys, i + 2 * LENGTH),
+                    key(keys, i + 3 * LENGTH),
+                    shape.scale(),
+                    work,
+                    to + i);
+        }
+    }
+
+    private long key(long keys, int slot) {
+        return keys + CpuKvCache.keyOffset(slot, headDim);
+    }
+
+    /** Four vectors of positions at once, because each is one chain of dependent products. */
+    private static void fourScores(
+            float[] q, int qAt, int headDim, long a, long b, long c, long d, float scale, float[] out, int at) {
+        FloatVector sumA = FloatVector.zero(F);
+        FloatVector sumB = FloatVector.zero(F);
+        FloatVector sumC = FloatVector.zero(F);
+        FloatVector sumD = FloatVector.zero(F);
+        for (int i = 0; i < headDim; i++) {
+            long line = i * TILE_LINE_BYTES;
+            FloatVector qi = FloatVector.broadcast(F, q[qAt + i]);
+            sumA = Lanes.floats(a + line).fma(qi, sumA);
+            sumB = Lanes.floats(b + line).fma(qi, sumB);
+            sumC = Lanes.floats(c + line).fma(qi, sumC);
+            sumD = Lanes.floats(d + line).fma(qi, sumD);
+        }
+        sumA.mul(scale).intoArray(out, at);
+        sumB.mul(scale).intoArray(out, at + LENGTH);
+        sumC.mul(scale).intoArray(out, at + 2 * LENGTH);
+        sumD.mul(scale).intoArray(out, at + 3 * LENGTH);
+    }
+
+    private void hideInvisible(int at) {
+        int start = firstBlock * BLOCK;
+        Arrays.fill(work, at, at + first - start, Float.NEGATIVE_INFINITY);
+        Arrays.fill(work, at + last + 1 - start, at + span, Float.NEGATIVE_INFINITY);
+    }
+
+    /** Turns scores to weights and returns their sum. */
+    private float softmax(int at) {
+        FloatVector largest = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
+        for (int i = at; i < at + span; i += LENGTH) {
+            largest = largest.max(FloatVector.fromArray(F, work, i));
+        }
+        float max = largest.reduceLanes(VectorOperators.MAX); // any order gives the same
+        int partial = outputs + heads * stride;
+        for (int lane = 0; lane < Lanes.BLOCK; lane += LENGTH) {
+            FloatVector sum = FloatVector.zero(F);
+            for (int i = at + lane; i < at + span; i += Lanes.BLOCK) {
+                FloatVector weight =
+                        VectorMath.exp(FloatVector.fromArray(F, work, i).sub(max));
+                weight.intoArray(work, i);
+                sum = sum.add(weight);
+            }
+            sum.intoArray(work, partial + lane);
+        }
+        return ScalarKernels.sum(work, partial);
+    }
+
+    private void addValues(int block) {
+        int from = Math.max(first, block * BLOCK);
+        int count = Math.min(last + 1, (block + 1) * BLOCK) - from;
+        long values = cache.values(shape.layer(), kvHead, block) + (long) (from % BLOCK) * stride * POSITION_BYTES;
+        for (int head = 0; head < heads; head++) {
+            int weights = head * span + from - firstBlock * BLOCK;
+            int to = outputs + head * stride;
+            int i = 0;
+            for (; i + 4 * LENGTH <= stride; i += 4 * LENGTH) {
+                addFour(work, weights, count, values + i * POSITION_BYTES, stride * POSITION_BYTES, to + i);
+            }
+            for (; i < stride; i += LENGTH) { // tail
+                addOne(work, weights, count, values + i * POSITION_BYTES, stride * POSITION_BYTES, to + i);
+            }
+        }
+    }
+
+    private static void addFour(float[] work, int weights, int count, long values, long strideBytes, int at) {
+        FloatVector a = FloatVector.fromArray(F, work, at);
+        FloatVector b = FloatVector.fromArray(F, work, at + LENGTH);
+        FloatVector c = FloatVector.fromArray(F, work, at + 2 * LENGTH);
+        FloatVector d = FloatVector.fromArray(F, work, at + 3 * LENGTH);
+        for (int p = 0; p < count; p++) {
+            long line = values + p * strideBytes;
+            FloatVector weight = FloatVector.broadcast(F, work[weights + p]);
+            a = weight.fma(Lanes.floats(line), a);
+            b = weight.fma(Lanes.floats(line + Lanes.BYTES), b);
+            c = weight.fma(Lanes.floats(line + 2 * Lanes.BYTES), c);
+            d = weight.fma(Lanes.floats(line + 3 * Lanes.BYTES), d);
+        }
+        a.intoArray(work, at);
+        b.intoArray(work, at + LENGTH);
+        c.intoArray(work, at + 2 * LENGTH);
+        d.intoArray(work, at + 3 * LENGTH);
+    }
+
+    private static void addOne(float[] work, int weights, int count, long values, long strideBytes, int at) {
+        FloatVector sum = FloatVector.fromArray(F, work, at);
+        for (int p = 0; p < count; p++) {
+            sum = FloatVector.broadcast(F, work[weights + p]).fma(Lanes.floats(values + p * strideBytes), sum);
+        }
+        sum.intoArray(work, at);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.exoflux.kernels;
+
+import static dev.exoflux.kernels.Lanes.F;
+import static dev.exoflux.kernels.Lanes.LENGTH;
+
+import dev.exoflux.model.AttentionShape;
+import dev.exoflux.model.MatrixData;
+import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
+
+/** The kernels on the Vector API. */
+final class VectorKernels implements Kernels<PackedMatrix> {
+
+    @Override
+    public Class<PackedMatrix> matrixType() {
+        return PackedMatrix.class;
+    }
+
+    @Override
+    public PackedMatrix pack(MatrixData data, float @Nullable [] bias, NativeMemory memory, Workers workers) {
+        return MatrixPacker.pack(data, bias, memory, workers);
+    }
+
+    @Override
+    public void embed(PackedMatrix table, int row, float[] out, int outAt) {
+        PackedRow.read(table, row, out, outAt);
+    }
+
+    @Override
+    public Inputs.Form inputForm(PackedMatrix w) {
+        boolean affine = w.packing().kind() == Packing.Kind.AFFINE;
+        return new Inputs.Form(affine ? w.groupSize() : 0, true, affine && w.packing().bits() == 4);
+    }
+
+    @Override
+    public void linear(Inputs inputs, PackedMatrix w, float[] out, int fromUnit, int toUnit, Scratch scratch) {
+        if (RowProduct.supports(w.packing(), inputs)) {
+            for (int unit = fromUnit; unit < toUnit; unit++) {
+                RowProduct.compute(w, inputs, unit, out, scratch);
+            }
+            return;
+        }
+        PanelProduct product = new PanelProduct(w, inputs, scratch);
+        int to = Math.min(w.blocks(), toUnit * PackedMatrix.UNIT_BLOCKS);
+        for (int block = fromUnit * PackedMatrix.UNIT_BLOCKS; block < to; block += 2) {
+            product.compute(block, out);
+        }
+    }
+
+    @Override
+    public void add(float[] a, int aAt, float[] b, int bAt, float[] out, int outAt, int count) {
+        int body = F.loopBound(count);
+        for (int i = 0; i < body; i += LENGTH) {
+            FloatVector.fromArray(F, a, aAt + i)
+                    .add(FloatVector.fromArray(F, b, bAt + i))
+                    .intoArray(out, outAt + i);
+        }
+        for (int i = body; i < count; i++) { // tail
+            out[outAt + i] = a[aAt + i] + b[bAt + i];
+        }
+    }
+
+    @Override
+    public void rmsNorm(float[] x, int xAt, float[] weight, float epsilon, float[] out, int outAt) {
+        float[] partial = new float[Lanes.BLOCK];
+        int count = weight.length;
+        int body = count - count % Lanes.BLOCK;
+        for (int lane = 0; lane < Lanes.BLOCK; lane += LENGTH) {
+            FloatVector sum = FloatVector.zero(F);
+            for (int i = 0; i < body; i += Lanes.BLOCK) {
+                FloatVector v = FloatVector.fromArray(F, x, xAt + i + lane);
+                sum = v.fma(v, sum);
+            }
+            sum.intoArray(partial, lane);
+        }
+        for (int i = body; i < count; i++) { // tail
+            partial[i - body] = Math.fma(x[xAt + i], x[xAt + i], partial[i - body]);
+        }
+        float inverse = ScalarKernels.inverseRoot(ScalarKernels.sum(partial, 0), count, epsilon);
+        for (int i = 0; i < body; i += LENGTH) {
+            FloatVector.fromArray(F, x, xAt + i)
+                    .mul(inverse)
+                    .mul(FloatVector.fromArray(F, weight, i))
+                    .intoArray(out, outAt + i);
+        }
+        for (int i = body; i < count; i++) { // tail
+            out[outAt + i] = x[xAt + i] * inverse * weight[i];
+        }
+    }
+
+    @Override
+    public void rope(
+            float[] x, int xAt, int headDim, int half, float[] cos, float[] sin, int at, float[] out, int outAt) {
+        ScalarKernels.rotate(x, xAt, headDim, half, cos, sin, at, out, outAt); // too little to gain
+    }
+
+    @Override
+    public void attend(
+            float[] q,
+            int qAt,
+            CpuKvCache cache,
+            AttentionShape shape,
+            int kvHead,
+            int position,
+            float[] out,
+            int outAt,
+            Scratch scratch) {
+        new VectorAttention(cache, shape, kvHead, position, scratch).attend(q, qAt, out, outAt);
+    }
+
+    @Override
+    public void swiglu(float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int count) {
+        int body = F.loopBound(count);
+        for (int i = 0; i < body; i += LENGTH) {
+            VectorMath.silu(FloatVector.fromArray(F, gate, gateAt + i))
+                    .mul(FloatVector.fromArray(F, up, upAt + i))
+                    .intoArray(out, outAt + i);
+        }
+        for (int i = body; i < count; i++) { // tail
+            out[outAt + i] = ScalarMath.silu(gate[gateAt + i]) * up[upAt + i];
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package dev.exoflux.kernels;
+
+import dev.exoflux.model.Backend;
+import dev.exoflux.model.ConformanceContract;
+
+final class VectorBackendTest implements ConformanceContract {
+
+    @Override
+    public Backend backend() {
+        return CpuBackends.create(2);
+    }
+}
