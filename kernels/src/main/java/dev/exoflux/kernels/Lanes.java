@@ -18,7 +18,7 @@ final class Lanes {
     /** Floats in a vector: 4, 8 or 16. */
     static final int LENGTH = F.length();
 
-    static final int BYTES = F.vectorByteSize();
+    static final long BYTES = F.vectorByteSize();
     static final int BITS = F.vectorBitSize();
 
     private Lanes() {}

@@ -84,7 +84,8 @@ final class MatrixPacker {
         long from = row * rowBytes + (long) group * words * Integer.BYTES;
         int whole = (int) Math.min(words, (rowBytes - (long) group * words * Integer.BYTES) / Integer.BYTES);
         for (int i = 0; i < whole; i++) {
-            NativeMemory.ALL.set(JAVA_INT, to + i * Packing.WORD_BYTES, values.get(WORD, from + (long) i * Integer.BYTES));
+            NativeMemory.ALL.set(
+                    JAVA_INT, to + i * Packing.WORD_BYTES, values.get(WORD, from + (long) i * Integer.BYTES));
         }
         if (whole < words) { // an odd number of 16-bit values
             int last = values.get(HALF_WORD, from + (long) whole * Integer.BYTES) & 0xFFFF;

@@ -8,8 +8,7 @@ final class Outputs {
     private Outputs() {}
 
     /** {@code out = sums + bias}, or the sums where there is no bias. */
-    static void store(
-            float[] sums, int at, int count, float @Nullable [] bias, int column, float[] out, int outAt) {
+    static void store(float[] sums, int at, int count, float @Nullable [] bias, int column, float[] out, int outAt) {
         if (bias == null) {
             System.arraycopy(sums, at, out, outAt, count);
             return;

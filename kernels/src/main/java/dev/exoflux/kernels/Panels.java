@@ -87,9 +87,11 @@ final class Panels {
     private static void mxfp4(long address, int count, float[] panel, int at) {
         IntVector magnitudes = IntVector.broadcast(Lanes.I, TWICE_MAGNITUDES);
         for (int k = 0; k < count; k++) {
-            IntVector value = Lanes.ints(address + (k >> 3) * Packing.WORD_BYTES).lanewise(LSHR, (k & 7) * 4);
+            IntVector value =
+                    Lanes.ints(address + (k >> 3) * Packing.WORD_BYTES).lanewise(LSHR, (k & 7) * 4);
             IntVector sign = value.and(8).lanewise(LSHL, 28);
-            IntVector twice = magnitudes.lanewise(LSHR, value.and(7).lanewise(LSHL, 2)).and(15);
+            IntVector twice =
+                    magnitudes.lanewise(LSHR, value.and(7).lanewise(LSHL, 2)).and(15);
             toFloats(twice).reinterpretAsInts().or(sign).reinterpretAsFloats().intoArray(panel, at + k * WIDTH);
         }
     }

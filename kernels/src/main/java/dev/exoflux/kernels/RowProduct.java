@@ -28,7 +28,7 @@ final class RowProduct {
         return inputs.x().rows() == 1
                 && switch (packing.kind()) {
                     case F32, BF16 -> true;
-                    case AFFINE -> packing.bits() == 8 || packing.bits() == 4 && inputs.descaled().length > 0;
+                    case AFFINE -> packing.bits() == 8 || (packing.bits() == 4 && inputs.descaled().length > 0);
                     case F16, MXFP4 -> false;
                 };
     }

@@ -22,11 +22,7 @@ final class RowTiles {
     static void interleave(CpuTensor x, float[] out, Workers workers, Scratch scratch) {
         int rows = x.rows();
         int tiles = (rows + LARGE - 1) / LARGE;
-        workers.run(
-                tiles,
-                1,
-                (from, to, its) -> interleave(x, from * LARGE, Math.min(rows, to * LARGE), out),
-                scratch);
+        workers.run(tiles, 1, (from, to, its) -> interleave(x, from * LARGE, Math.min(rows, to * LARGE), out), scratch);
     }
 
     private static void interleave(CpuTensor x, int fromRow, int toRow, float[] out) {

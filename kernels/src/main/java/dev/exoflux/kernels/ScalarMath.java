@@ -14,7 +14,6 @@ final class ScalarMath {
     /** What is added to the bits of {@link #ROUND} is the whole number itself. */
     static final int ROUND_BITS = Float.floatToRawIntBits(ROUND);
 
-
     /** ln 2 in two parts (Cody and Waite 1980): multiples of the first part are exact. */
     static final float LN2_HIGH = 0x1.63p-1f;
 

@@ -29,7 +29,8 @@ final class VectorKernels implements Kernels<PackedMatrix> {
     @Override
     public Inputs.Form inputForm(PackedMatrix w) {
         boolean affine = w.packing().kind() == Packing.Kind.AFFINE;
-        return new Inputs.Form(affine ? w.groupSize() : 0, true, affine && w.packing().bits() == 4);
+        return new Inputs.Form(
+                affine ? w.groupSize() : 0, true, affine && w.packing().bits() == 4);
     }
 
     @Override
