@@ -28,8 +28,7 @@ public final class Peer implements Generator, ServedModels, AutoCloseable {
     }
 
     /**
-     * Starts to load models, one after the other, and returns at once. Until a model is loaded, requests for it fail with
-     * LOADING.
+     * A peer that is to serve models. Requests for them fail with LOADING until {@link #load()} has brought them in.
      *
      * @param directories of models with different ids; at least one
      * @param backend what computes; must outlive the peer
@@ -37,7 +36,7 @@ public final class Peer implements Generator, ServedModels, AutoCloseable {
      * @param cache directory for the native library of the tokenizers
      * @throws ExofluxException INVALID_CONFIGURATION for two models of one id, or settings that do not suit a model
      */
-    public static Peer start(List<ModelDirectory> directories, Backend backend, PipelineSettings settings, Path cache) {
+    public static Peer of(List<ModelDirectory> directories, Backend backend, PipelineSettings settings, Path cache) {
         if (directories.isEmpty()) {
             throw new ExofluxException(ErrorCode.INVALID_CONFIGURATION, "There is no model to serve.");
         }
@@ -50,9 +49,19 @@ public final class Peer implements Generator, ServedModels, AutoCloseable {
             }
             models.add(new PeerModel(directory, settings));
         }
-        Peer peer = new Peer(models, backend, cache);
-        peer.loader.start();
+        return new Peer(models, backend, cache);
+    }
+
+    /** The same, and {@linkplain #load() loading} already. */
+    public static Peer start(List<ModelDirectory> directories, Backend backend, PipelineSettings settings, Path cache) {
+        Peer peer = of(directories, backend, settings, cache);
+        peer.load();
         return peer;
+    }
+
+    /** Starts to load the models, one after the other, and returns at once. To be called once. */
+    public void load() {
+        loader.start();
     }
 
     /**
