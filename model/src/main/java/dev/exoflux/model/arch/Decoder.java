@@ -53,7 +53,9 @@ final class Decoder implements CausalLm {
 
     /** Loads a shard, in the order of the forward pass; the model then owns the weights. */
     static Decoder load(ModelConfig config, Shard shard, Weights weights, LayerLoader loader) {
-        return new Decoder(config, shard, weights, loader);
+        Decoder decoder = new Decoder(config, shard, weights, loader);
+        weights.requireNothingLeft(shard);
+        return decoder;
     }
 
     private List<DecoderLayer> layers(LayerLoader loader) {

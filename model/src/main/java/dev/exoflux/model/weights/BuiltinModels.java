@@ -104,7 +104,7 @@ final class BuiltinModels {
 
     private void unpackTo(Path target) throws IOException {
         Files.createDirectories(directory);
-        Path temporary = Files.createTempDirectory(directory, ".unpacking-");
+        Path temporary = Directories.createTemporary(directory, ".unpacking-");
         try {
             for (String file : files()) {
                 Path path = temporary.resolve(OWNER).resolve(file);

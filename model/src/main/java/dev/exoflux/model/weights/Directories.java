@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /** What is done to directories in more than one place. */
@@ -19,6 +20,11 @@ final class Directories {
         } catch (IOException e) {
             return List.of();
         }
+    }
+
+    /** A new directory with the usual permissions, unlike the system's temporary ones, since it is renamed when finished. */
+    static Path createTemporary(Path parent, String prefix) throws IOException {
+        return Files.createDirectory(parent.resolve(prefix + UUID.randomUUID()));
     }
 
     /** Removes a directory with all it holds, as far as that goes. */

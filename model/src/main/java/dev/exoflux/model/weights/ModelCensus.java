@@ -5,13 +5,9 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Counts what the headers of a checkpoint tell: parameters, bytes a layer, the types they are stored in. */
 final class ModelCensus {
-
-    private static final Pattern LAYER = Pattern.compile("model\\.layers\\.(\\d{1,9})\\..*");
 
     private final ModelConfig config;
     private final Checkpoint checkpoint;
@@ -45,10 +41,7 @@ final class ModelCensus {
     private void count(String name) {
         SafetensorsHeader.Entry entry = checkpoint.entry(name);
         long bytes = entry.to() - entry.from();
-        Matcher layer = LAYER.matcher(name);
-        if (layer.matches()) {
-            layerBytes.merge(Integer.valueOf(layer.group(1)), bytes, Long::sum);
-        }
+        TensorNames.layerOf(name).ifPresent(layer -> layerBytes.merge(layer, bytes, Long::sum));
         if (isPartOfPacking(name)) {
             return;
         }

@@ -71,10 +71,13 @@ public final class RandomModel {
         if (bits != 4 && bits != 8 && bits != 16) {
             throw ExofluxException.invalid("bits", "Weights of " + bits + " bits are not made, only of 4, 8 or 16");
         }
-        Path target = directory.toAbsolutePath().normalize();
+        write(known, bits, directory.toAbsolutePath().normalize(), seed, progress);
+    }
+
+    static void write(KnownShape shape, int bits, Path target, long seed, Progress progress) {
         try {
             requireEmpty(target);
-            new RandomModel(known, bits, seed, progress).writeTo(target);
+            new RandomModel(shape, bits, seed, progress).writeTo(target);
         } catch (IOException e) {
             throw new ExofluxException(
                     ErrorCode.INVALID_CONFIGURATION, "The model cannot be written to " + target + ": " + e, e);
@@ -102,7 +105,7 @@ public final class RandomModel {
         Path parent = Optional.ofNullable(target.getParent()).orElse(target);
         Files.createDirectories(parent);
         requireSpace(parent, bytes);
-        Path temporary = Files.createTempDirectory(parent, "." + target.getFileName() + "-");
+        Path temporary = Directories.createTemporary(parent, "." + target.getFileName() + "-");
         Thread onExit = new Thread(() -> Directories.delete(temporary));
         Runtime.getRuntime().addShutdownHook(onExit); // Ctrl-C must not leave gigabytes behind
         try {
@@ -148,26 +151,26 @@ public final class RandomModel {
 
     private Map<String, Object> configuration() {
         Map<String, Object> config = new LinkedHashMap<>();
-        config.put("architectures", List.of(shape.architecture.className()));
-        config.put("model_type", shape.architecture.modelType());
-        config.put("hidden_size", shape.hidden);
-        config.put("intermediate_size", shape.intermediate);
-        config.put("num_hidden_layers", shape.layers);
-        config.put("num_attention_heads", shape.heads);
-        config.put("num_key_value_heads", shape.kvHeads);
-        config.put("head_dim", shape.headDim);
+        config.put("architectures", List.of(shape.architecture().className()));
+        config.put("model_type", shape.architecture().modelType());
+        config.put("hidden_size", shape.hidden());
+        config.put("intermediate_size", shape.intermediate());
+        config.put("num_hidden_layers", shape.layers());
+        config.put("num_attention_heads", shape.heads());
+        config.put("num_key_value_heads", shape.kvHeads());
+        config.put("head_dim", shape.headDim());
         config.put("hidden_act", "silu");
         config.put("rms_norm_eps", 1e-5);
-        config.put("vocab_size", shape.vocabulary);
-        config.put("max_position_embeddings", shape.context);
-        config.put("tie_word_embeddings", shape.tied);
-        config.put("rope_theta", shape.ropeTheta);
-        if (shape.ropeFactor > 0) {
+        config.put("vocab_size", shape.vocabulary());
+        config.put("max_position_embeddings", shape.context());
+        config.put("tie_word_embeddings", shape.tied());
+        config.put("rope_theta", shape.ropeTheta());
+        if (shape.ropeFactor() > 0) {
             config.put(
                     "rope_scaling",
                     Map.of(
                             "rope_type", "llama3",
-                            "factor", shape.ropeFactor,
+                            "factor", shape.ropeFactor(),
                             "low_freq_factor", 1,
                             "high_freq_factor", 4,
                             "original_max_position_embeddings", 8192));

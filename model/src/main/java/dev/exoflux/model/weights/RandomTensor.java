@@ -27,13 +27,13 @@ record RandomTensor(String name, StoredType type, List<Long> shape, Filling fill
     /** All tensors of a shape, in the order of the forward pass. */
     static List<RandomTensor> of(KnownShape shape, int bits) {
         Listing listing = new Listing(bits);
-        listing.matrix("model.embed_tokens", shape.vocabulary, shape.hidden);
-        for (int layer = 0; layer < shape.layers; layer++) {
+        listing.matrix("model.embed_tokens", shape.vocabulary(), shape.hidden());
+        for (int layer = 0; layer < shape.layers(); layer++) {
             listing.layer(shape, "model.layers." + layer);
         }
-        listing.norm("model.norm", shape.hidden);
-        if (!shape.tied) {
-            listing.matrix("lm_head", shape.vocabulary, shape.hidden);
+        listing.norm("model.norm", shape.hidden());
+        if (!shape.tied()) {
+            listing.matrix("lm_head", shape.vocabulary(), shape.hidden());
         }
         return List.copyOf(listing.tensors);
     }
@@ -48,25 +48,25 @@ record RandomTensor(String name, StoredType type, List<Long> shape, Filling fill
         }
 
         void layer(KnownShape shape, String name) {
-            int queries = shape.heads * shape.headDim;
-            int keys = shape.kvHeads * shape.headDim;
-            norm(name + ".input_layernorm", shape.hidden);
+            int queries = shape.heads() * shape.headDim();
+            int keys = shape.kvHeads() * shape.headDim();
+            norm(name + ".input_layernorm", shape.hidden());
             projection(shape, name + ".self_attn.q_proj", queries);
             projection(shape, name + ".self_attn.k_proj", keys);
             projection(shape, name + ".self_attn.v_proj", keys);
             if (shape.headNorms()) {
-                norm(name + ".self_attn.q_norm", shape.headDim);
-                norm(name + ".self_attn.k_norm", shape.headDim);
+                norm(name + ".self_attn.q_norm", shape.headDim());
+                norm(name + ".self_attn.k_norm", shape.headDim());
             }
-            matrix(name + ".self_attn.o_proj", shape.hidden, queries);
-            norm(name + ".post_attention_layernorm", shape.hidden);
-            matrix(name + ".mlp.gate_proj", shape.intermediate, shape.hidden);
-            matrix(name + ".mlp.up_proj", shape.intermediate, shape.hidden);
-            matrix(name + ".mlp.down_proj", shape.hidden, shape.intermediate);
+            matrix(name + ".self_attn.o_proj", shape.hidden(), queries);
+            norm(name + ".post_attention_layernorm", shape.hidden());
+            matrix(name + ".mlp.gate_proj", shape.intermediate(), shape.hidden());
+            matrix(name + ".mlp.up_proj", shape.intermediate(), shape.hidden());
+            matrix(name + ".mlp.down_proj", shape.hidden(), shape.intermediate());
         }
 
         void projection(KnownShape shape, String name, int rows) {
-            matrix(name, rows, shape.hidden);
+            matrix(name, rows, shape.hidden());
             if (shape.queryBias()) {
                 add(name + ".bias", StoredType.BF16, Filling.NORMAL, rows);
             }

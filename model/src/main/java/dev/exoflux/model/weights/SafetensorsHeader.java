@@ -32,7 +32,7 @@ final class SafetensorsHeader {
     /** The format's own bound on a header. */
     static final long MAX_BYTES = 100_000_000;
 
-    private static final int MAX_TENSORS = 1 << 20;
+    private static final int MAX_TENSORS = 1 << 18;
     private static final int MAX_RANK = 16;
     private static final int MAX_DEPTH = 4;
     private static final int MAX_TEXT = 1 << 20;

@@ -1,17 +1,21 @@
 package dev.exoflux.model.weights;
 
 import static dev.exoflux.model.weights.ModelErrors.invalid;
+import static dev.exoflux.model.weights.ModelErrors.shown;
 import static dev.exoflux.model.weights.ModelErrors.unsupported;
 
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.DType;
 import dev.exoflux.model.Matrix;
 import dev.exoflux.model.MatrixData;
+import dev.exoflux.model.Shard;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Weights implements AutoCloseable {
 
+    /** Old checkpoints store what follows from the configuration. */
+    private static final String DERIVED = ".rotary_emb.inv_freq";
+
     private final Checkpoint checkpoint;
     private final QuantizationSettings quantization;
     private final Backend backend;
+    private final Set<String> used = new HashSet<>();
     private final Deque<Matrix> made = new ArrayDeque<>();
 
     public Weights(Checkpoint checkpoint, QuantizationSettings quantization, Backend backend) {
@@ -48,7 +56,7 @@ public final class Weights implements AutoCloseable {
 
     /** A vector of norms or biases, widened to f32. */
     public float[] vector(String name, int length) {
-        StoredTensor tensor = checkpoint.tensor(name);
+        StoredTensor tensor = tensor(name);
         requireShape(tensor, length);
         requireFloat(tensor);
         return tensor.toFloats();
@@ -62,6 +70,40 @@ public final class Weights implements AutoCloseable {
     /** Where the matrices are. */
     public Backend backend() {
         return backend;
+    }
+
+    /**
+     * Refuses a checkpoint that holds more for a model's layers than the architecture asked for: what it was trained with
+     * would be left out of the computation without a word.
+     *
+     * @param loaded the layers that have been loaded
+     */
+    public void requireNothingLeft(Shard loaded) {
+        for (String name : checkpoint.names()) {
+            if (!used.contains(name) && !name.endsWith(DERIVED)) {
+                TensorNames.layerOf(name).ifPresent(layer -> requireElsewhere(name, layer, loaded));
+            }
+        }
+    }
+
+    private void requireElsewhere(String name, int layer, Shard loaded) {
+        if (layer >= loaded.modelLayers()) {
+            throw invalid(
+                    checkpoint.fileOf(name),
+                    "there is a tensor " + shown(name) + ", but by config.json only " + loaded.modelLayers()
+                            + " layers");
+        }
+        if (loaded.layers().from() <= layer && layer < loaded.layers().to()) {
+            throw invalid(
+                    checkpoint.fileOf(name),
+                    "there is a tensor " + shown(name) + ", which the architecture has no place for"
+                            + "\nMaybe config.json names the wrong one, or lacks a setting such as attention_bias.");
+        }
+    }
+
+    private StoredTensor tensor(String name) {
+        used.add(name);
+        return checkpoint.tensor(name);
     }
 
     private Matrix load(MatrixData data, float @Nullable [] biases) {
@@ -79,7 +121,7 @@ public final class Weights implements AutoCloseable {
                         checkpoint.fileOf(layer + ".scales"),
                         "tensor " + layer + ".weight is quantised, but config.json has no \"quantization\"");
             }
-            return dense(checkpoint.tensor(layer + ".weight"), rows, columns);
+            return dense(tensor(layer + ".weight"), rows, columns);
         }
         return switch (packing.get()) {
             case Quantization.Affine affine -> affine(layer, affine, rows, columns);
@@ -95,8 +137,8 @@ public final class Weights implements AutoCloseable {
 
     private MatrixData.Affine affine(String layer, Quantization.Affine affine, int rows, int columns) {
         StoredTensor packed = packed(layer, affine, rows, columns);
-        StoredTensor scales = checkpoint.tensor(layer + ".scales");
-        StoredTensor biases = checkpoint.tensor(layer + ".biases");
+        StoredTensor scales = tensor(layer + ".scales");
+        StoredTensor biases = tensor(layer + ".biases");
         requireFloat(scales);
         requireType(biases, scales.dtype());
         requireShape(scales, rows, columns / affine.groupSize());
@@ -114,14 +156,14 @@ public final class Weights implements AutoCloseable {
 
     private MatrixData.Mxfp4 mxfp4(String layer, Quantization.Mxfp4 mxfp4, int rows, int columns) {
         StoredTensor packed = packed(layer, mxfp4, rows, columns);
-        StoredTensor scales = checkpoint.tensor(layer + ".scales");
+        StoredTensor scales = tensor(layer + ".scales");
         requireType(scales, DType.U8);
         requireShape(scales, rows, columns / mxfp4.groupSize());
         return new MatrixData.Mxfp4(rows, columns, packed.bytes(), scales.bytes());
     }
 
     private StoredTensor packed(String layer, Quantization packing, int rows, int columns) {
-        StoredTensor packed = checkpoint.tensor(layer + ".weight");
+        StoredTensor packed = tensor(layer + ".weight");
         if (columns % packing.groupSize() != 0) {
             throw invalid(
                     checkpoint.fileOf(packed.name()),
