@@ -67,7 +67,7 @@ public final class ModelRepository {
             }
         }
         Path relative = path(nameOrPath);
-        if (!Files.isDirectory(relative)) {
+        if (nameOrPath.isBlank() || !Files.isDirectory(relative)) {
             throw notFound(nameOrPath);
         }
         return open(relative);

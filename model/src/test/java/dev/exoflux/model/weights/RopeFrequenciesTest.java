@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Expected values are those that transformers 5.23 computes. */
 class RopeFrequenciesTest {
 
-    private static final float ROUNDING = 2e-7f;
+    private static final double ROUNDING = 2e-7;
 
     @Test
     void plain() {
@@ -17,11 +17,11 @@ class RopeFrequenciesTest {
         assertThat(rope.headDim()).isEqualTo(64);
         assertThat(rope.magnitude()).isEqualTo(1);
         assertThat(rope.frequencies()).hasSize(32);
-        assertClose(rope, 0, 1.0f);
-        assertClose(rope, 1, 0.7498942017555237f);
-        assertClose(rope, 7, 0.1333521455526352f);
-        assertClose(rope, 18, 0.005623413249850273f);
-        assertClose(rope, 31, 0.0001333521504420787f);
+        assertClose(rope, 0, 1.0);
+        assertClose(rope, 1, 0.7498942017555237);
+        assertClose(rope, 7, 0.1333521455526352);
+        assertClose(rope, 18, 0.005623413249850273);
+        assertClose(rope, 31, 0.0001333521504420787);
     }
 
     @Test
@@ -29,26 +29,26 @@ class RopeFrequenciesTest {
         Rope rope = RopeFrequencies.of(new RopeSettings.Linear(10_000, 4), 20);
 
         assertThat(rope.frequencies()).hasSize(10);
-        assertClose(rope, 0, 0.25f);
-        assertClose(rope, 1, 0.0995267927646637f);
-        assertClose(rope, 5, 0.0024999999441206455f);
-        assertClose(rope, 9, 6.27971749054268e-05f);
+        assertClose(rope, 0, 0.25);
+        assertClose(rope, 1, 0.0995267927646637);
+        assertClose(rope, 5, 0.0024999999441206455);
+        assertClose(rope, 9, 6.27971749054268e-05);
     }
 
     @Test
     void llama3() {
         Rope rope = RopeFrequencies.of(new RopeSettings.Llama3(500_000, 32, 1, 4, 8192), 64);
 
-        assertClose(rope, 0, 1.0f);
-        assertClose(rope, 14, 0.0032114461064338684f); // the last to be kept
-        assertClose(rope, 15, 0.0012905480107292533f); // blended
-        assertClose(rope, 16, 0.000429556705057621f);
-        assertClose(rope, 17, 9.708286233944818e-05f);
-        assertClose(rope, 18, 1.9461638657958247e-05f); // divided
-        assertClose(rope, 31, 9.418306490260875e-08f);
+        assertClose(rope, 0, 1.0);
+        assertClose(rope, 14, 0.0032114461064338684); // the last to be kept
+        assertClose(rope, 15, 0.0012905480107292533); // blended
+        assertClose(rope, 16, 0.000429556705057621);
+        assertClose(rope, 17, 9.708286233944818e-05);
+        assertClose(rope, 18, 1.9461638657958247e-05); // divided
+        assertClose(rope, 31, 9.418306490260875e-08);
     }
 
-    private static void assertClose(Rope rope, int i, float expected) {
+    private static void assertClose(Rope rope, int i, double expected) {
         assertThat(rope.frequencies()[i] / expected - 1).as("frequency %d", i).isBetween(-ROUNDING, ROUNDING);
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +30,7 @@ class WeightsTest {
     private Path directory;
 
     private final CountingBackend backend = new CountingBackend();
-    private Checkpoint checkpoint;
+    private @Nullable Checkpoint checkpoint;
 
     private static QuantizationSettings settings(Optional<Quantization> common) {
         return new QuantizationSettings(common, Map.of());
@@ -43,7 +44,9 @@ class WeightsTest {
 
     @AfterEach
     void close() {
-        checkpoint.close();
+        if (checkpoint != null) {
+            checkpoint.close();
+        }
     }
 
     @Test
