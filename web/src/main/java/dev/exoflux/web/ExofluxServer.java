@@ -1,5 +1,6 @@
 package dev.exoflux.web;
 
+import dev.exoflux.starter.ExofluxAutoConfiguration;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -23,6 +24,7 @@ import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
     NettyReactiveWebServerAutoConfiguration.class,
     HttpHandlerAutoConfiguration.class,
     WebFluxAutoConfiguration.class,
+    ExofluxAutoConfiguration.class,
     ExofluxWebAutoConfiguration.class
 })
 public @interface ExofluxServer {}

@@ -1,0 +1,41 @@
+package dev.exoflux.starter;
+
+import dev.exoflux.kernels.CpuBackend;
+import dev.exoflux.kernels.CpuBackends;
+import dev.exoflux.model.Backend;
+import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The backend that the properties ask for. */
+final class Backends {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
+
+    private Backends() {}
+
+    /** @throws ExofluxException INVALID_CONFIGURATION for one that this JVM cannot run */
+    static Backend create(ExofluxProperties properties) {
+        Integer threads = properties.threads();
+        if (threads != null && threads < 1) {
+            throw new ExofluxException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "exoflux.threads is %d; it has to be at least 1.".formatted(threads));
+        }
+        CpuBackend backend = CpuBackends.create(
+                threads == null ? CpuBackends.defaultThreads() : threads,
+                properties.backend() == ExofluxProperties.Choice.SCALAR
+                        ? CpuBackends.Choice.SCALAR
+                        : CpuBackends.Choice.BEST);
+        if (properties.backend() == ExofluxProperties.Choice.VECTOR
+                && !backend.name().contains("vector")) {
+            backend.close();
+            throw new ExofluxException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "exoflux.backend is vector, but what this JVM can run is %s.".formatted(backend.description()));
+        }
+        LOG.info("Backend {}: {}", backend.name(), backend.description());
+        return backend;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.exoflux.starter;
+
+import dev.exoflux.model.Backend;
+import dev.exoflux.model.weights.ModelDirectory;
+import dev.exoflux.model.weights.ModelRepository;
+import dev.exoflux.pipeline.Generator;
+import dev.exoflux.pipeline.Peer;
+import java.nio.file.Path;
+import java.util.List;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Adds a peer to an application: its {@link Generator} can be injected. Models load in the background once
+ * the application has started, its server before them; {@link ModelsReady} or {@link ModelsFailed} tells how that ended. An application that has a {@code Generator},
+ * {@code Backend} or {@code ModelRepository} of its own keeps it.
+ */
+@AutoConfiguration
+@EnableConfigurationProperties(ExofluxProperties.class)
+public final class ExofluxAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    ModelRepository exofluxModelRepository(ExofluxProperties properties) {
+        Path hub = ModelRepository.huggingFaceHub(System.getenv(), Path.of(System.getProperty("user.home")));
+        return new ModelRepository(properties.homeOrDefault(), hub);
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean(Backend.class)
+    Backend exofluxBackend(ExofluxProperties properties) {
+        return Backends.create(properties);
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean(Generator.class)
+    Peer exofluxPeer(ExofluxProperties properties, ModelRepository repository, Backend backend) {
+        List<ModelDirectory> models =
+                properties.model().stream().map(repository::resolve).toList();
+        return Peer.of(
+                models,
+                backend,
+                properties.pipeline(),
+                properties.homeOrDefault().resolve("cache"));
+    }
+
+    @Bean
+    @ConditionalOnBean(Peer.class)
+    PeerLifecycle exofluxPeerLifecycle(Peer peer, ApplicationEventPublisher events) {
+        return new PeerLifecycle(peer, events);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.exoflux.starter;
+
+import dev.exoflux.pipeline.PipelineSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What a peer serves, and with what.
+ *
+ * @param model models to serve, each by its name (org/name) or the path of its directory
+ * @param home where exoflux keeps its data, by default .exoflux in the user's home; models are looked for in its models folder
+ * @param backend what computes
+ * @param threads threads that work on one operation, by default one for each physical core
+ * @param stages pieces that each model is cut into, which compute at the same time; the answers are the same for any number
+ * @param context most tokens of a prompt and its answer together; 0 for what the model was made for, up to 8192
+ * @param maxConcurrency requests answered at once
+ * @param queue requests that may wait beyond these; more are refused
+ * @param prefillChunk most prompt tokens computed in one pass, which running answers have to wait for
+ * @param cacheMemory memory for the KV caches of all requests; 0 for what the weights leave free, less a tenth
+ * @param grace how long running answers may go on when the application stops
+ */
+@ConfigurationProperties("exoflux")
+public record ExofluxProperties(
+        @DefaultValue("exoflux/tiny") List<String> model,
+        @Nullable Path home,
+        @DefaultValue("auto") Choice backend,
+        @Nullable Integer threads,
+        @DefaultValue("1") int stages,
+        @DefaultValue("0") int context,
+        @DefaultValue("16") int maxConcurrency,
+        @DefaultValue("64") int queue,
+        @DefaultValue("256") int prefillChunk,
+        @DefaultValue("0B") DataSize cacheMemory,
+        @DefaultValue("10s") Duration grace) {
+
+    /** Which backend. */
+    public enum Choice {
+        /** The fastest that this JVM can run. */
+        AUTO,
+        /** The Vector API, or nothing. */
+        VECTOR,
+        /** Plain Java loops, for comparison. */
+        SCALAR
+    }
+
+    /** The directory for exoflux's own data. */
+    Path homeOrDefault() {
+        return home != null ? home : Path.of(System.getProperty("user.home"), ".exoflux");
+    }
+
+    /** @throws dev.exoflux.model.ExofluxException INVALID_CONFIGURATION for a number out of range */
+    PipelineSettings pipeline() {
+        return new PipelineSettings(stages, context, maxConcurrency, queue, prefillChunk, cacheMemory.toBytes(), grace);
+    }
+}

@@ -1,0 +1,6 @@
+package dev.exoflux.starter;
+
+import dev.exoflux.pipeline.Peer;
+
+/** Published to the application once every model of its peer is loaded; on the thread that loaded it. */
+public record ModelsReady(Peer peer) {}

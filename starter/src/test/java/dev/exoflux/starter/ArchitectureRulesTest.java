@@ -1,0 +1,32 @@
+package dev.exoflux.starter;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The edges of this room, as docs/architecture.md draws them. */
+final class ArchitectureRulesTest {
+
+    private final JavaClasses classes = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.exoflux.starter");
+
+    @Test
+    void knowsNeitherTheWebNorTheShell() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.exoflux.web..", "dev.exoflux.shell..", "org.springframework.web..", "io.netty..")
+                .check(classes);
+    }
+
+    @Test
+    void hasNoPackageCycle() {
+        slices().matching("dev.exoflux.(**)").should().beFreeOfCycles().check(classes);
+    }
+}
