@@ -1,5 +1,6 @@
 package dev.exoflux.starter;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exoflux.model.Backend;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -34,6 +34,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
 
 /** An application that has no web server and knows nothing of exoflux but its properties. */
 final class ExofluxAutoConfigurationTest {
@@ -111,22 +112,22 @@ final class ExofluxAutoConfigurationTest {
     @Test
     void failsToStartWithoutTheModelAndSaysWhatMayHelp() {
         application.withPropertyValues("exoflux.model=no/such-model").run(context -> {
-            FailureAnalysis analysis = new ExofluxFailureAnalyzer().analyze(context.getStartupFailure());
+            FailureAnalysis analysis =
+                    new ExofluxFailureAnalyzer().analyze(requireNonNull(context.getStartupFailure()));
+            assertThat(analysis).isNotNull();
             assertThat(analysis.getDescription()).contains("no/such-model");
             assertThat(analysis.getAction()).startsWith("Maybe");
         });
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"threads=0", "context=100000", "stages=99", "max-concurrency=0", "backend=gpu", "grace=soon"})
-    void failsToStartWithABadSettingAndNamesBoth(String setting) {
-        String[] parts = setting.split("=");
+    @CsvSource({"threads, 0", "context, 100000", "stages, 99", "max-concurrency, 0", "backend, gpu", "grace, soon"})
+    void failsToStartWithABadSettingAndNamesBoth(String name, String value) {
         application
-                .withPropertyValues("exoflux." + setting)
+                .withPropertyValues("exoflux.%s=%s".formatted(name, value))
                 .run(context -> assertThat(context.getStartupFailure())
-                        .hasStackTraceContaining(parts[0])
-                        .hasStackTraceContaining(parts[1]));
+                        .hasStackTraceContaining(name)
+                        .hasStackTraceContaining(value));
     }
 
     @Test
@@ -135,7 +136,7 @@ final class ExofluxAutoConfigurationTest {
         application.run(context -> {
             Throwable failure = context.getBean(Listening.class).failed.asMono().block(PATIENCE);
             assertThat(failure).hasMessageContaining("model.safetensors");
-            assertThat(((ExofluxException) failure).code()).isEqualTo(ErrorCode.MODEL_INVALID);
+            assertThat(failure).extracting("code").isEqualTo(ErrorCode.MODEL_INVALID);
         });
     }
 
@@ -146,14 +147,11 @@ final class ExofluxAutoConfigurationTest {
             listening.ready.asMono().block(PATIENCE);
             Generator generator = context.getBean(Generator.class);
             context.getSourceApplicationContext().close();
-            assertThat(generator
-                            .generate(request("llama-gqa-4-2-tied", 1))
-                            .materialize()
-                            .blockLast(PATIENCE)
-                            .getThrowable())
-                    .isInstanceOf(ExofluxException.class)
-                    .extracting("code")
-                    .isEqualTo(ErrorCode.SHUTTING_DOWN);
+            StepVerifier.create(generator.generate(request("llama-gqa-4-2-tied", 1)))
+                    .verifyErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOf(ExofluxException.class)
+                            .extracting("code")
+                            .isEqualTo(ErrorCode.SHUTTING_DOWN));
         });
     }
 
