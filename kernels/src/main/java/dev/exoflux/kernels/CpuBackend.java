@@ -61,6 +61,11 @@ public abstract sealed class CpuBackend implements Backend permits ScalarBackend
     }
 
     @Override
+    public final long availableBytes() {
+        return memory.bytesAvailable();
+    }
+
+    @Override
     public final Ops open() {
         Workspace workspace = idle.poll();
         return open(kernels, workspace == null ? new Workspace() : workspace);

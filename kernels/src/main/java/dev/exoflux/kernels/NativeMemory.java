@@ -38,6 +38,11 @@ final class NativeMemory {
         this.available = available;
     }
 
+    /** Bytes that may still be taken. */
+    long bytesAvailable() {
+        return available.getAsLong();
+    }
+
     /** Bytes taken and not yet freed. */
     long bytesInUse() {
         return inUse.get();
