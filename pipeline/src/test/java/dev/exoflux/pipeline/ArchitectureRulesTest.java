@@ -1,0 +1,49 @@
+package dev.exoflux.pipeline;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The edges of this room, as docs/architecture.md draws them. */
+final class ArchitectureRulesTest {
+
+    private final JavaClasses classes = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.exoflux.pipeline");
+
+    @Test
+    void knowsNeitherATransportNorSpringNorABackend() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.rsocket..",
+                        "io.netty..",
+                        "org.springframework..",
+                        "dev.exoflux.kernels..",
+                        "dev.exoflux.starter..",
+                        "dev.exoflux.web..",
+                        "dev.exoflux.shell..")
+                .check(classes);
+    }
+
+    @Test
+    void placesWithoutAStream() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.exoflux.pipeline.placement..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("reactor..")
+                .check(classes);
+    }
+
+    @Test
+    void hasNoPackageCycle() {
+        slices().matching("dev.exoflux.(**)").should().beFreeOfCycles().check(classes);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.exoflux.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.exoflux.pipeline.BatcherMetrics.Live;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+
+/** Demand drives decoding, on a real model. */
+final class BackpressureTest {
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void aReaderWhoWaitsCostsWhatItAskedForAndDelaysNobody(int stages) {
+        try (TestRing ring = TestRing.open(TestRing.settings(stages, 16))) {
+            Flux<SequenceToken> waiting = ring.batcher().open(TestRing.request(40, 200));
+            Flux<SequenceToken> running = ring.batcher().open(TestRing.request(40, 150));
+
+            StepVerifier.create(waiting, 0)
+                    .expectSubscription()
+                    .thenRequest(7)
+                    .expectNextCount(7)
+                    .then(() -> assertThat(first(ring).steps()).isEqualTo(7))
+                    .then(() -> StepVerifier.create(Flux.merge(running, running))
+                            .expectNextCount(300)
+                            .expectComplete()
+                            .verify(TestRing.PATIENCE))
+                    .then(() -> assertThat(first(ring)).isEqualTo(new Live(1, 40, 7, 3 + 6, 7)))
+                    .thenRequest(1)
+                    .expectNextCount(1)
+                    .then(() -> assertThat(first(ring).steps()).isEqualTo(8))
+                    .thenCancel()
+                    .verify(TestRing.PATIENCE);
+
+            await().atMost(TestRing.PATIENCE).until(() -> ring.cacheBytes() == 0);
+        }
+    }
+
+    private static Live first(TestRing ring) {
+        return ring.batcher().metrics().sequences().stream()
+                .filter(sequence -> sequence.id() == 1)
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.exoflux.pipeline;
+
+import dev.exoflux.model.SamplingSettings;
+import dev.exoflux.pipeline.StageMessage.TokenBatch;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** A batcher whose ring is held by the test; everything runs on the test's thread. */
+abstract class HeldBatcher {
+
+    static final int EOS = 99;
+
+    HeldMesh mesh = new HeldMesh(1, 64);
+    Batcher batcher = new Batcher(mesh, settings(1), budget(1_000_000), Schedulers.immediate());
+
+    /** Starts anew with so many stages. */
+    void stages(int stages) {
+        start(new HeldMesh(stages, 64), settings(stages), 1_000_000, Schedulers.immediate());
+    }
+
+    /** Starts anew with so many places and so much memory for caches. */
+    void places(int live, int queued, long cacheBytes) {
+        PipelineSettings settings = new PipelineSettings(1, 0, live, queued, 16, 0, Duration.ZERO);
+        start(new HeldMesh(1, 64), settings, cacheBytes, Schedulers.immediate());
+    }
+
+    /** Starts anew. */
+    void start(HeldMesh held, PipelineSettings settings, long cacheBytes, Scheduler delivery) {
+        mesh = held;
+        batcher = new Batcher(held, settings, budget(cacheBytes), delivery);
+    }
+
+    static PipelineSettings settings(int stages) {
+        return new PipelineSettings(stages, 0, 8, 2, 16, 0, Duration.ZERO);
+    }
+
+    /** One byte a position. */
+    private static CacheBudget budget(long bytes) {
+        return new CacheBudget(bytes, 1);
+    }
+
+    Reader open(int promptTokens, int maxTokens) {
+        return open(promptTokens, maxTokens, Long.MAX_VALUE);
+    }
+
+    Reader open(int promptTokens, int maxTokens, long demand) {
+        return open(request(promptTokens, maxTokens, false, -1), demand);
+    }
+
+    Reader open(SequenceRequest request, long demand) {
+        Reader reader = new Reader(demand);
+        batcher.open(request).subscribe(reader);
+        return reader;
+    }
+
+    static SequenceRequest request(int promptTokens, int maxTokens, boolean echo, int topLogprobs) {
+        SamplingSettings sampling =
+                SamplingSettings.builder().topLogprobs(topLogprobs).build();
+        return new SequenceRequest(TestRing.prompt(promptTokens, 1), sampling, maxTokens, Set.of(EOS), echo);
+    }
+
+    /** Answers batches, one at a time, until none is held; every output is {@code token}. */
+    void run(int token) {
+        while (mesh.held() > 0) {
+            if (mesh.nextIsBatch()) {
+                TokenBatch batch = mesh.batch();
+                mesh.answer(batch, outputs(batch, token));
+            } else {
+                mesh.send(mesh.retirement());
+            }
+        }
+    }
+
+    static int[] outputs(TokenBatch batch, int token) {
+        int[] ids = new int[batch.spans().stream().mapToInt(Span::outputs).sum()];
+        Arrays.fill(ids, token);
+        return ids;
+    }
+
+    static List<Long> sequences(TokenBatch batch) {
+        return batch.spans().stream().map(Span::sequence).toList();
+    }
+
+    static List<Integer> counts(TokenBatch batch) {
+        return batch.spans().stream().map(Span::count).toList();
+    }
+}
