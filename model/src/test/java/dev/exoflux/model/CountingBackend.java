@@ -10,10 +10,17 @@ public final class CountingBackend implements Backend {
     private final List<MatrixData> loaded = new ArrayList<>();
     private int unclosed;
     private int failAt = Integer.MAX_VALUE;
+    private Runnable meanwhile = () -> {};
 
     /** Fails as a backend does that has no memory left, at the matrix of that number, counted from 0. */
     public CountingBackend failingAt(int matrix) {
         failAt = matrix;
+        return this;
+    }
+
+    /** Does something each time it is given a matrix. */
+    public CountingBackend meanwhile(Runnable action) {
+        meanwhile = action;
         return this;
     }
 
@@ -32,6 +39,7 @@ public final class CountingBackend implements Backend {
         if (loaded.size() == failAt) {
             throw new OutOfMemoryError("for a test");
         }
+        meanwhile.run();
         loaded.add(data);
         unclosed++;
         return new Counted(data.rows(), data.columns(), data.bytes());

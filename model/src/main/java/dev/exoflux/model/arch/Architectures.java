@@ -36,6 +36,12 @@ public final class Architectures {
                     "The weights of " + directory.id() + " do not fit into memory: " + e.getMessage()
                             + "\nMaybe take a smaller or more strongly quantised model.",
                     e);
+        } catch (InternalError e) { // what the JVM makes of a fault in mapped memory
+            throw new ExofluxException(
+                    ErrorCode.MODEL_INVALID,
+                    directory.path() + ": the weights could not be read to their end"
+                            + "\nMaybe the files changed meanwhile: wait until their download is finished.",
+                    e);
         }
     }
 

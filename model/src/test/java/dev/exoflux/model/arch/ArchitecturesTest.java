@@ -14,8 +14,12 @@ import dev.exoflux.model.MatrixData;
 import dev.exoflux.model.Shard;
 import dev.exoflux.model.TestCheckpoints;
 import dev.exoflux.model.weights.ModelDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +115,26 @@ class ArchitecturesTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.MODEL_INVALID));
         assertThat(backend.loaded()).isNotEmpty();
         assertThat(backend.unclosed()).isZero();
+    }
+
+    @Test
+    void survivesAFileThatIsCutShortWhileItIsRead(@TempDir Path broken) throws Exception {
+        copy(TestCheckpoints.named("llama-mha"), broken);
+        CountingBackend cutting = new CountingBackend().meanwhile(() -> truncate(broken.resolve("model.safetensors")));
+
+        assertThatExceptionOfType(ExofluxException.class)
+                .isThrownBy(() -> Architectures.load(ModelDirectory.open("broken", broken), Shard.whole(2), cutting))
+                .withMessageContainingAll(broken.toString(), "Maybe the files changed meanwhile")
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.MODEL_INVALID));
+        assertThat(cutting.unclosed()).isZero();
+    }
+
+    private static void truncate(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -10,8 +10,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -109,6 +111,22 @@ class BuiltinModelsTest {
                 .withMessageContainingAll(home.toString(), "tiny-draft/config.json", "EXOFLUX_HOME")
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION));
         assertThat(versions()).isEmpty();
+    }
+
+    /** After a change of these files: {@code sha256sum tiny/* tiny-draft/* > SHA256SUMS} in their directory. */
+    @Test
+    void namesTheHashOfEveryFileInTheJar() throws Exception {
+        BuiltinModels models = BuiltinModels.ofJar(home);
+        InputStream checksums = models.open(BuiltinModels.CHECKSUMS).orElseGet(InputStream::nullInputStream);
+        for (String line : new String(checksums.readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList()) {
+            String[] hashAndFile = line.split(" {2}", 2);
+            try (InputStream in = models.open(hashAndFile[1]).orElseThrow()) {
+                byte[] hash = MessageDigest.getInstance("SHA-256").digest(in.readAllBytes());
+                assertThat(HexFormat.of().formatHex(hash)).as(hashAndFile[1]).isEqualTo(hashAndFile[0]);
+            }
+        }
     }
 
     @Test
