@@ -1,9 +1,10 @@
 package dev.exoflux.kernels;
 
 import dev.exoflux.model.Backend;
+import dev.exoflux.model.BackendContract;
 import dev.exoflux.model.ConformanceContract;
 
-final class ScalarBackendTest implements ConformanceContract {
+final class ScalarBackendTest implements BackendContract, ConformanceContract {
 
     @Override
     public Backend backend() {

@@ -1,9 +1,10 @@
 package dev.exoflux.kernels;
 
 import dev.exoflux.model.Backend;
+import dev.exoflux.model.BackendContract;
 import dev.exoflux.model.ConformanceContract;
 
-final class VectorBackendTest implements ConformanceContract {
+final class VectorBackendTest implements BackendContract, ConformanceContract {
 
     @Override
     public Backend backend() {
