@@ -53,6 +53,11 @@ final class BuiltinModels {
         return new BuiltinModels(directory, name -> BuiltinModels.class.getResourceAsStream(folder + name));
     }
 
+    /** Where they are unpacked to. */
+    Path directory() {
+        return directory;
+    }
+
     /** Names such as {@code exoflux/tiny}, in the order of the checksums. */
     List<String> names() {
         return files().stream()

@@ -73,11 +73,20 @@ public final class ModelRepository {
         return open(relative);
     }
 
-    /** All models that can be found by name, in order of their names; what is damaged comes with the reason. */
+    /** All models that can be found by name; what is damaged comes with the reason. */
     public List<ModelEntry> list() {
         List<ModelEntry> entries = new ArrayList<>();
+        builtin.names().forEach(name -> entries.add(builtinEntry(name)));
         directories().forEach((id, path) -> entries.add(entry(id, path)));
         return entries;
+    }
+
+    private ModelEntry builtinEntry(String name) {
+        try {
+            return entry(name, builtin.find(name).orElseThrow());
+        } catch (ExofluxException e) {
+            return new ModelEntry.Unusable(name, builtin.directory(), e);
+        }
     }
 
     private static ModelEntry entry(String id, Path path) {
@@ -88,17 +97,18 @@ public final class ModelRepository {
         }
     }
 
+    /** Directories that have a name, those of the built-in models aside. */
     private Map<String, Path> directories() {
         Map<String, Path> found = new LinkedHashMap<>();
-        builtin.names().forEach(name -> builtin.find(name).ifPresent(path -> found.put(name, path)));
         for (Path first : Directories.within(models)) {
             if (Files.exists(first.resolve("config.json"))) {
-                found.putIfAbsent(String.valueOf(first.getFileName()), first);
+                found.put(ownName(first), first);
             } else {
-                Directories.within(first).forEach(path -> found.putIfAbsent(ownName(path), path));
+                Directories.within(first).forEach(path -> found.put(ownName(path), path));
             }
         }
         hub.models().forEach(found::putIfAbsent);
+        found.keySet().removeAll(builtin.names());
         return found;
     }
 
@@ -135,7 +145,9 @@ public final class ModelRepository {
     }
 
     private ExofluxException notFound(String name) {
-        List<String> near = NearNames.of(name, directories().keySet());
+        List<String> names = new ArrayList<>(builtin.names());
+        names.addAll(directories().keySet());
+        List<String> near = NearNames.of(name, names);
         StringBuilder message = new StringBuilder("There is no model ").append(ModelErrors.shown(name));
         if (!near.isEmpty()) {
             message.append("\nMaybe you mean ")

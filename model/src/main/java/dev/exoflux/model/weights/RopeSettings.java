@@ -25,6 +25,7 @@ public sealed interface RopeSettings {
     static RopeSettings read(JsonFields config) {
         Optional<JsonFields> parameters = config.object("rope_parameters");
         parameters.ifPresent(RopeSettings::refuseLayerTypes);
+        refusePartialRotation(config);
         double common = config.has("rope_theta") ? config.positive("rope_theta") : 10_000;
         double theta = parameters
                 .filter(p -> p.has("rope_theta"))
@@ -36,9 +37,7 @@ public sealed interface RopeSettings {
 
     private static RopeSettings scaled(double theta, JsonFields scaling) {
         String key = scaling.has("rope_type") ? "rope_type" : "type";
-        if (scaling.number("partial_rotary_factor", 0, 1) != 1) {
-            throw scaling.unsupported("partial_rotary_factor", "These architectures rotate whole heads.");
-        }
+        refusePartialRotation(scaling);
         String type = scaling.text(key).orElse("default");
         return switch (type) {
             case "default" -> new Plain(theta);
@@ -59,6 +58,12 @@ public sealed interface RopeSettings {
             throw scaling.wrong("high_freq_factor", "more than low_freq_factor");
         }
         return llama3;
+    }
+
+    private static void refusePartialRotation(JsonFields fields) {
+        if (fields.number("partial_rotary_factor", 0, 1) != 1) {
+            throw fields.unsupported("partial_rotary_factor", "These architectures rotate whole heads.");
+        }
     }
 
     private static void refuseLayerTypes(JsonFields parameters) {

@@ -157,6 +157,7 @@ class ModelConfigTest {
             "rope_parameters": {"rope_type": "longrope"}                 | rope_parameters.rope_type "longrope"
             "rope_parameters": {"full_attention": {"rope_type": "default"}} | rope_parameters.full_attention
             "rope_parameters": {"partial_rotary_factor": 0.5}            | partial_rotary_factor 0.5
+            "partial_rotary_factor": 0.25                               | partial_rotary_factor 0.25
             "quantization": {"bits": 7, "group_size": 64}                | quantization.bits 7
             "quantization": {"bits": 4, "group_size": 16}                | quantization.group_size 16
             "quantization": {"bits": 4, "mode": "nvfp4"}                 | quantization.mode "nvfp4"

@@ -157,6 +157,20 @@ class ModelRepositoryTest {
     }
 
     @Test
+    void listsTheOthersWhereTheBuiltinModelsCannotBeUnpacked() throws IOException {
+        model(models.resolve("org/good"));
+        Files.writeString(root.resolve("home/builtin"), "a file in the way");
+        BuiltinModels builtin = new BuiltinModels(
+                root.resolve("home/builtin"),
+                name -> stream("00  tiny/config.json\n".getBytes(StandardCharsets.UTF_8)));
+
+        List<ModelEntry> entries = new ModelRepository(root.resolve("home"), hub, builtin).list();
+
+        assertThat(entries).extracting(ModelEntry::id).containsExactly("exoflux/tiny", "org/good");
+        assertThat(reason(entries.getFirst())).contains("cannot be unpacked", "EXOFLUX_HOME");
+    }
+
+    @Test
     void listsNothingWhereThereIsNothing() {
         assertThat(repository.list()).isEmpty();
     }
