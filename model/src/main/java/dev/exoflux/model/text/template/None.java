@@ -1,0 +1,6 @@
+package dev.exoflux.model.text.template;
+
+/** Python's {@code None}. */
+enum None {
+    NONE
+}

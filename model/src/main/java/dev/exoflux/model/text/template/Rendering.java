@@ -1,0 +1,43 @@
+package dev.exoflux.model.text.template;
+
+import java.time.Clock;
+import java.time.LocalDateTime;
+import java.util.Map;
+
+/** What one rendering of a template knows: its variables, its clock, what it may still spend, and where it is. */
+final class Rendering {
+
+    private final Map<String, Object> variables;
+    private final Clock clock;
+    private final Budget budget;
+    private Position position = new Position(1, 1);
+
+    Rendering(Map<String, Object> variables, Clock clock, Budget budget) {
+        this.variables = variables;
+        this.clock = clock;
+        this.budget = budget;
+    }
+
+    Budget budget() {
+        return budget;
+    }
+
+    LocalDateTime now() {
+        return LocalDateTime.now(clock);
+    }
+
+    /** Says what is about to be done, for the message of a failure. */
+    void at(Position place) {
+        position = place;
+    }
+
+    Position position() {
+        return position;
+    }
+
+    /** The variable the template was given, else the global function of that name, else {@link Missing}. */
+    Object resolve(String name) {
+        Object given = variables.get(name);
+        return given != null ? given : GlobalFunctions.get(name);
+    }
+}

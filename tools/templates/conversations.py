@@ -1,0 +1,2 @@
+CONVERSATIONS = {}
+FAMILIES = {}
