@@ -383,7 +383,7 @@ SEQUENCE_FILTERS = [
     "{{ 5|dictsort }}",
     "{{ {}|dictsort(by='x') }}",
     "{{ [[1], [1]]|unique|list }}",
-    "{{ [1]|items }}",
+    "{{ [1]|items|list }}",
     "{{ [1,2]|slice(0)|list }}",
     "{{ people|sort(attribute='city') }}",
     "{{ people|groupby('city')|list }}",

@@ -25,13 +25,20 @@ final class Floats {
         if (magnitude == 0) {
             return sign + "0.0";
         }
-        BigDecimal decimal = new BigDecimal(Double.toString(magnitude)).stripTrailingZeros();
+        BigDecimal decimal = shortest(magnitude);
         int exponent = decimal.precision() - decimal.scale() - 1;
         if (exponent < -4 || exponent >= 16) {
             return sign + scientific(decimal.unscaledValue().toString(), exponent, false, 'e');
         }
         String plain = decimal.toPlainString();
         return sign + plain + (plain.indexOf('.') < 0 ? ".0" : "");
+    }
+
+    /** Java always writes two digits; where one of them is enough, Python writes one. */
+    private static BigDecimal shortest(double magnitude) {
+        BigDecimal decimal = new BigDecimal(Double.toString(magnitude)).stripTrailingZeros();
+        BigDecimal oneDigit = decimal.round(new MathContext(1, RoundingMode.HALF_EVEN));
+        return oneDigit.doubleValue() == magnitude ? oneDigit.stripTrailingZeros() : decimal;
     }
 
     /** {@code %f} of a number that is finite and not negative. */

@@ -187,14 +187,14 @@ final class Numbers {
             return a.doubleValue() == b.doubleValue() ? 0 : Double.compare(a, b);
         }
         if (left instanceof Double a) {
-            return compare(a, toInteger(right));
+            return compareExactly(a, toInteger(right));
         }
         return right instanceof Double b
-                ? -compare(b, toInteger(left))
+                ? -compareExactly(b, toInteger(left))
                 : toInteger(left).compareTo(toInteger(right));
     }
 
-    private static int compare(double a, BigInteger b) {
+    private static int compareExactly(double a, BigInteger b) {
         if (Double.isInfinite(a)) {
             return a > 0 ? 1 : -1;
         }

@@ -57,6 +57,11 @@ final class PercentFormat {
     }
 
     private void directive() {
+        if (peek() == '%') {
+            at++;
+            out.append('%');
+            return;
+        }
         Object keyed = key();
         int flagsStart = at;
         while ("#0- +".indexOf(peek()) >= 0) {
@@ -77,10 +82,6 @@ final class PercentFormat {
         }
         char conversion = peek();
         at++;
-        if (conversion == '%') {
-            out.append('%');
-            return;
-        }
         budget.characters(Math.abs((long) width) + Math.max(0, precision));
         Object value = keyed != Missing.MISSING ? keyed : nextValue();
         append(value, new Directive(flags, Math.abs(width), precision, conversion));

@@ -13,6 +13,9 @@ final class StringQueries {
         Object ask(String text, Arguments arguments, Budget budget);
     }
 
+    /** Letters that are numbers as well; Java does not know them as such. */
+    private static final String IDEOGRAPHIC_NUMBERS = "㐅㒃㠪㭍一七万三九二五亖亿什仟仨伍佰億兆兩八六十千卄卅卌叁参參叄四壱壹幺廾廿弌弍弎弐拾捌柒漆玖百肆萬貮貳贰阡陆陌陸零";
+
     private StringQueries() {}
 
     static void addTo(BiConsumer<String, Query> methods) {
@@ -64,7 +67,7 @@ final class StringQueries {
         return type == Character.DECIMAL_DIGIT_NUMBER
                 || type == Character.LETTER_NUMBER
                 || type == Character.OTHER_NUMBER
-                || Character.getNumericValue(c) >= 0 && Character.isIdeographic(c);
+                || IDEOGRAPHIC_NUMBERS.indexOf(c) >= 0;
     }
 
     static boolean isLower(String text) {

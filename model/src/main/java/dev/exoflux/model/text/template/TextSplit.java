@@ -45,12 +45,12 @@ final class TextSplit {
         return parts;
     }
 
-    /** Words between white space, at most {@code limit} cut off from the left; the rest keeps its inner white space. */
+    /** Words between white space, at most {@code limit} cut off from the left; the rest keeps its white space. */
     static List<String> wordsLeft(String text, int limit, Budget budget) {
         List<String> words = new ArrayList<>();
         int at = skip(text, 0, true);
         while (at < text.length()) {
-            int end = words.size() < limit ? skip(text, at, false) : lastNonSpace(text) + 1;
+            int end = words.size() < limit ? skip(text, at, false) : text.length();
             words.add(text.substring(at, end));
             budget.items(1);
             at = skip(text, end, true);
@@ -61,19 +61,15 @@ final class TextSplit {
     static List<String> wordsRight(String text, int limit, Budget budget) {
         List<String> words = new ArrayList<>();
         int end = lastNonSpace(text) + 1;
-        int first = skip(text, 0, true);
-        while (end > first) {
-            int start = first;
-            if (words.size() < limit) {
-                start = end;
-                while (start > first && !Whitespace.is(text.charAt(start - 1))) {
-                    start--;
-                }
+        while (end > 0) {
+            int start = words.size() < limit ? end : 0;
+            while (start > 0 && !Whitespace.is(text.charAt(start - 1))) {
+                start--;
             }
             words.add(text.substring(start, end));
             budget.items(1);
             end = start;
-            while (end > first && Whitespace.is(text.charAt(end - 1))) {
+            while (end > 0 && Whitespace.is(text.charAt(end - 1))) {
                 end--;
             }
         }
