@@ -23,8 +23,8 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
     Bound bind(String callee, int required, String... parameters) {
         List<String> names = Arrays.asList(parameters);
         if (positional.size() > names.size()) {
-            throw new TemplateFailure("%s takes at most %d arguments, %d are given"
-                    .formatted(callee, names.size(), positional.size()));
+            throw new TemplateFailure(
+                    "%s takes at most %d arguments, %d are given".formatted(callee, names.size(), positional.size()));
         }
         List<Object> values = new ArrayList<>(positional);
         while (values.size() < names.size()) {

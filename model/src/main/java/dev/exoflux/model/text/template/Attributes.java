@@ -42,16 +42,16 @@ final class Attributes {
             case String text -> StringMethods.find(text, name);
             case Markup markup -> StringMethods.find(markup, name);
             case Dict dict -> CHANGES_DICT.contains(name) ? shutOff(value, name) : ContainerMethods.ofDict(dict, name);
-            case List<?> list -> CHANGES_LIST.contains(name)
-                    ? shutOff(value, name)
-                    : ContainerMethods.ofList(Values.asList(list), name);
+            case List<?> list ->
+                CHANGES_LIST.contains(name) ? shutOff(value, name) : ContainerMethods.ofList(Values.asList(list), name);
             case Tuple tuple -> ContainerMethods.ofTuple(tuple, name);
             case Range range -> ContainerMethods.ofRange(range, name);
             case Namespace namespace -> namespace.attributes().get(name);
             case Loop loop -> loop.attribute(name);
             case Cycler cycler -> cycler.attribute(name);
             case Macro macro -> macro(macro.definition(), name);
-            case Double number when name.equals("is_integer") ->
+            case Double number
+            when name.equals("is_integer") ->
                 new NativeFunction(name, (rendering, arguments) -> {
                     arguments.bind(name, 0);
                     return number == Math.rint(number) && !Double.isInfinite(number);

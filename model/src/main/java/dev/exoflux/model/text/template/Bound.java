@@ -57,7 +57,7 @@ record Bound(String callee, List<String> names, List<Object> values) {
         if (value instanceof Undefined undefined) {
             return undefined.failure();
         }
-        return new TemplateFailure("%s needs %s as '%s', not %s"
-                .formatted(callee, expected, names.get(index), Values.typeName(value)));
+        return new TemplateFailure(
+                "%s needs %s as '%s', not %s".formatted(callee, expected, names.get(index), Values.typeName(value)));
     }
 }

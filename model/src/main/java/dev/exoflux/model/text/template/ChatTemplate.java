@@ -3,6 +3,7 @@ package dev.exoflux.model.text.template;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ public final class ChatTemplate {
      *     for tags, filters and tests that the dialect lacks
      */
     public static ChatTemplate parse(String source) {
-        return parse(source, TemplateLimits.DEFAULT, Clock.systemDefaultZone());
+        return parse(source, TemplateLimits.DEFAULT, Clock.system(ZoneId.systemDefault()));
     }
 
     /**

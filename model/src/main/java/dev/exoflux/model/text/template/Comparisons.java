@@ -119,8 +119,8 @@ final class Comparisons {
         if (right instanceof Undefined undefined) {
             throw undefined.failure();
         }
-        throw new TemplateFailure(
-                "a %s and a %s cannot be compared with '%s'".formatted(Values.typeName(left), Values.typeName(right), operator));
+        throw new TemplateFailure("a %s and a %s cannot be compared with '%s'"
+                .formatted(Values.typeName(left), Values.typeName(right), operator));
     }
 
     private static boolean itemsOrdered(String operator, List<Object> left, List<Object> right, Budget budget) {
@@ -152,7 +152,8 @@ final class Comparisons {
             case String text -> containsText(text, item);
             case Markup markup -> containsText(markup.text(), item);
             case Dict dict -> dict.get(item, budget) != null;
-            case DictView view when view.part() == DictView.Part.KEYS -> view.dict().get(item, budget) != null;
+            case DictView view
+            when view.part() == DictView.Part.KEYS -> view.dict().get(item, budget) != null;
             case List<?> list -> containsItem(Values.asList(list), item, budget);
             case Tuple tuple -> containsItem(tuple.items(), item, budget);
             case Range range -> rangeContains(range, item);

@@ -10,20 +10,20 @@ final class ContainerMethods {
     private ContainerMethods() {}
 
     static @Nullable Object ofDict(Dict dict, String name) {
-        Callable method =
-                switch (name) {
-                    case "get" -> (rendering, arguments) -> get(dict, arguments, rendering.budget());
-                    case "keys" -> view(dict, DictView.Part.KEYS);
-                    case "values" -> view(dict, DictView.Part.VALUES);
-                    case "items" -> view(dict, DictView.Part.ITEMS);
-                    case "copy" -> (rendering, arguments) -> {
-                        arguments.bind("copy", 0);
-                        rendering.budget().items(dict.size());
-                        return dict.copy();
-                    };
-                    case "fromkeys" -> GlobalFunctions::fromKeys;
-                    default -> null;
+        Callable method = switch (name) {
+            case "get" -> (rendering, arguments) -> get(dict, arguments, rendering.budget());
+            case "keys" -> view(dict, DictView.Part.KEYS);
+            case "values" -> view(dict, DictView.Part.VALUES);
+            case "items" -> view(dict, DictView.Part.ITEMS);
+            case "copy" ->
+                (rendering, arguments) -> {
+                    arguments.bind("copy", 0);
+                    rendering.budget().items(dict.size());
+                    return dict.copy();
                 };
+            case "fromkeys" -> GlobalFunctions::fromKeys;
+            default -> null;
+        };
         return method == null ? null : new NativeFunction("dict." + name, method);
     }
 

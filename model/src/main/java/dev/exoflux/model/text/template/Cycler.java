@@ -14,7 +14,8 @@ final class Cycler {
     }
 
     /** An attribute, or null where there is none of that name. */
-    @Nullable Object attribute(String name) {
+    @Nullable
+    Object attribute(String name) {
         return switch (name) {
             case "current" -> items.get(position);
             case "items" -> new Tuple(items);

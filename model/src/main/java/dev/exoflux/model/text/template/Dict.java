@@ -21,12 +21,14 @@ final class Dict {
     }
 
     /** Null where the key is not there. */
-    @Nullable Object get(Object key, Budget budget) {
+    @Nullable
+    Object get(Object key, Budget budget) {
         return getHashed(Keys.of(key, budget));
     }
 
     /** The same for a key that is a string. */
-    @Nullable Object get(String key) {
+    @Nullable
+    Object get(String key) {
         return getHashed(key);
     }
 

@@ -29,28 +29,27 @@ final class Evaluator {
      */
     Object evaluate(Expression expression, Scope scope, String captured) {
         budget.enter();
-        Object value =
-                switch (expression) {
-                    case Expression.Literal literal -> literal.value();
-                    case Expression.Captured text -> captured;
-                    case Expression.Name name -> name(name, scope);
-                    case Expression.ListDisplay list -> all(list.items(), scope);
-                    case Expression.TupleDisplay tuple -> new Tuple(all(tuple.items(), scope));
-                    case Expression.DictDisplay dict -> dict(dict, scope);
-                    case Expression.Attribute attribute -> attribute(attribute, scope, captured);
-                    case Expression.Item item -> item(item, scope, captured);
-                    case Expression.Slice slice -> slice(slice, scope, captured);
-                    case Expression.Call call -> call(call, scope, captured);
-                    case Expression.Filter filter -> filter(filter, scope, captured);
-                    case Expression.Test test -> test(test, scope, captured);
-                    case Expression.Sign sign -> sign(sign, scope);
-                    case Expression.Not not -> !Values.truth(evaluate(not.operand(), scope));
-                    case Expression.Arithmetic arithmetic -> arithmetic(arithmetic, scope);
-                    case Expression.Logic logic -> logic(logic, scope);
-                    case Expression.Concatenation concatenation -> concatenation(concatenation, scope);
-                    case Expression.Comparison comparison -> comparison(comparison, scope);
-                    case Expression.Conditional conditional -> conditional(conditional, scope);
-                };
+        Object value = switch (expression) {
+            case Expression.Literal literal -> literal.value();
+            case Expression.Captured text -> captured;
+            case Expression.Name name -> name(name, scope);
+            case Expression.ListDisplay list -> all(list.items(), scope);
+            case Expression.TupleDisplay tuple -> new Tuple(all(tuple.items(), scope));
+            case Expression.DictDisplay dict -> dict(dict, scope);
+            case Expression.Attribute attribute -> attribute(attribute, scope, captured);
+            case Expression.Item item -> item(item, scope, captured);
+            case Expression.Slice slice -> slice(slice, scope, captured);
+            case Expression.Call call -> call(call, scope, captured);
+            case Expression.Filter filter -> filter(filter, scope, captured);
+            case Expression.Test test -> test(test, scope, captured);
+            case Expression.Sign sign -> sign(sign, scope);
+            case Expression.Not not -> !Values.truth(evaluate(not.operand(), scope));
+            case Expression.Arithmetic arithmetic -> arithmetic(arithmetic, scope);
+            case Expression.Logic logic -> logic(logic, scope);
+            case Expression.Concatenation concatenation -> concatenation(concatenation, scope);
+            case Expression.Comparison comparison -> comparison(comparison, scope);
+            case Expression.Conditional conditional -> conditional(conditional, scope);
+        };
         budget.leave();
         return value;
     }

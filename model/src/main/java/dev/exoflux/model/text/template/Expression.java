@@ -156,8 +156,8 @@ sealed interface Expression {
         }
     }
 
-    record Conditional(Expression test, Expression then, @Nullable Expression otherwise, Position at)
-            implements Expression {
+    record Conditional(
+            Expression test, Expression then, @Nullable Expression otherwise, Position at) implements Expression {
         @Override
         public List<Expression> children() {
             return present(test, then, otherwise);

@@ -115,6 +115,8 @@ final class Floats {
             out.append('.').append(digits, 1, digits.length());
         }
         out.append(letter).append(exponent < 0 ? '-' : '+');
-        return out.append(Math.abs(exponent) < 10 ? "0" : "").append(Math.abs(exponent)).toString();
+        return out.append(Math.abs(exponent) < 10 ? "0" : "")
+                .append(Math.abs(exponent))
+                .toString();
     }
 }

@@ -196,7 +196,8 @@ final class Interpreter {
     private void unpack(List<Target> targets, Object value, Scope scope) {
         List<Object> items = Values.toList(value, budget);
         if (items.size() != targets.size()) {
-            throw new TemplateFailure("%d values cannot be assigned to %d names".formatted(items.size(), targets.size()));
+            throw new TemplateFailure(
+                    "%d values cannot be assigned to %d names".formatted(items.size(), targets.size()));
         }
         for (int i = 0; i < items.size(); i++) {
             assign(targets.get(i), items.get(i), scope);

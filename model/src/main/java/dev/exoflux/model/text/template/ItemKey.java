@@ -45,7 +45,8 @@ interface ItemKey {
         }
         List<Object> path = new ArrayList<>();
         for (String part : Values.text(attribute).split("\\.", -1)) {
-            boolean number = !part.isEmpty() && part.length() < 10 && part.chars().allMatch(c -> c >= '0' && c <= '9');
+            boolean number =
+                    !part.isEmpty() && part.length() < 10 && part.chars().allMatch(c -> c >= '0' && c <= '9');
             path.add(number ? new BigInteger(part) : part);
         }
         return path;

@@ -65,7 +65,8 @@ final class Loop implements Callable {
     }
 
     /** An attribute, or null where there is none of that name. */
-    @Nullable Object attribute(String name) {
+    @Nullable
+    Object attribute(String name) {
         return switch (name) {
             case "index" -> Numbers.of(index0 + 1);
             case "index0" -> Numbers.of(index0);
@@ -94,8 +95,7 @@ final class Loop implements Callable {
 
     private Object changed(Rendering rendering, Arguments arguments) {
         Tuple now = new Tuple(arguments.positional());
-        boolean changed =
-                lastChanged == Missing.MISSING || !Comparisons.equal(lastChanged, now, rendering.budget());
+        boolean changed = lastChanged == Missing.MISSING || !Comparisons.equal(lastChanged, now, rendering.budget());
         lastChanged = changed ? now : lastChanged;
         return changed;
     }

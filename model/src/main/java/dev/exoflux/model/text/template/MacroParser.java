@@ -54,7 +54,8 @@ final class MacroParser {
             if (tokens.skipOperator("=")) {
                 defaults.add(statements.expression());
             } else if (!defaults.isEmpty()) {
-                throw new TemplateFailure("the parameter '" + name + "' needs a default, as those before it", token.at());
+                throw new TemplateFailure(
+                        "the parameter '" + name + "' needs a default, as those before it", token.at());
             }
         }
         return new Signature(parameters, defaults);
@@ -80,7 +81,8 @@ final class MacroParser {
     }
 
     private static void requireDefault(Signature signature, Position at) {
-        int withoutDefault = signature.parameters().size() - signature.defaults().size();
+        int withoutDefault =
+                signature.parameters().size() - signature.defaults().size();
         if (signature.parameters().indexOf("caller") < withoutDefault) {
             throw new TemplateFailure("the parameter 'caller' needs a default", at);
         }

@@ -72,8 +72,8 @@ final class MarkupFilters {
     }
 
     private static void checkName(Object key) {
-        boolean valid = Values.isText(key)
-                && Values.text(key).chars().noneMatch(c -> "/>= \t\n\r\f\u000b".indexOf(c) >= 0);
+        boolean valid =
+                Values.isText(key) && Values.text(key).chars().noneMatch(c -> "/>= \t\n\r\f\u000b".indexOf(c) >= 0);
         if (!valid) {
             throw new TemplateFailure("xmlattr is given a name that no attribute may have");
         }

@@ -116,8 +116,7 @@ final class NameCollector {
         switch (target) {
             case Target.Variable variable -> assigned.accept(variable.name());
             case Target.NamespaceAttribute attribute -> read.accept(attribute.namespace());
-            case Target.Unpacking unpacking ->
-                unpacking.targets().forEach(inner -> namesIn(inner, assigned, read));
+            case Target.Unpacking unpacking -> unpacking.targets().forEach(inner -> namesIn(inner, assigned, read));
         }
     }
 }

@@ -26,7 +26,8 @@ final class NumberFilters {
 
     private static Object required(String filter, Object value) {
         if (!Values.isNumber(value)) {
-            throw new TemplateFailure("the filter '%s' needs a number, not a %s".formatted(filter, Values.typeName(value)));
+            throw new TemplateFailure(
+                    "the filter '%s' needs a number, not a %s".formatted(filter, Values.typeName(value)));
         }
         return value;
     }
@@ -35,7 +36,8 @@ final class NumberFilters {
     static double number(String filter, Object value) {
         Double number = floatOrNull(value);
         if (number == null) {
-            throw new TemplateFailure("the filter '%s' needs a number, not a %s".formatted(filter, Values.typeName(value)));
+            throw new TemplateFailure(
+                    "the filter '%s' needs a number, not a %s".formatted(filter, Values.typeName(value)));
         }
         return number;
     }
@@ -64,8 +66,7 @@ final class NumberFilters {
         if (value instanceof Double number && Double.isInfinite(number)) {
             throw new TemplateFailure("infinity has no integer value");
         }
-        BigInteger whole =
-                Values.isText(value) ? NumberParsing.integer(Values.text(value), bound.count(1, 10)) : null;
+        BigInteger whole = Values.isText(value) ? NumberParsing.integer(Values.text(value), bound.count(1, 10)) : null;
         if (whole == null) {
             Double number = floatOrNull(value);
             whole = number == null ? null : NumberParsing.truncated(number);
@@ -82,7 +83,8 @@ final class NumberFilters {
             case "common" -> rounded(value, precision);
             case "ceil" -> directed(value, bound, RoundingMode.CEILING);
             case "floor" -> directed(value, bound, RoundingMode.FLOOR);
-            default -> throw new TemplateFailure("the filter 'round' knows common, ceil and floor, not '" + method + "'");
+            default ->
+                throw new TemplateFailure("the filter 'round' knows common, ceil and floor, not '" + method + "'");
         };
     }
 

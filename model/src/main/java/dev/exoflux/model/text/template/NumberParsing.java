@@ -63,9 +63,7 @@ final class NumberParsing {
         if (number.endsWith("nan")) {
             return Double.NaN;
         }
-        return number.contains("inf")
-                ? sign * Double.POSITIVE_INFINITY
-                : Double.parseDouble(number.replace("_", ""));
+        return number.contains("inf") ? sign * Double.POSITIVE_INFINITY : Double.parseDouble(number.replace("_", ""));
     }
 
     /** {@code int(value)} of a float: towards zero. Null where it is not finite. */

@@ -143,11 +143,15 @@ final class Numbers {
     }
 
     static Object negate(Object value) {
-        return value instanceof Double number ? (Object) (-number) : toInteger(value).negate();
+        return value instanceof Double number
+                ? (Object) (-number)
+                : toInteger(value).negate();
     }
 
     static Object absolute(Object value) {
-        return value instanceof Double number ? (Object) Math.abs(number) : toInteger(value).abs();
+        return value instanceof Double number
+                ? (Object) Math.abs(number)
+                : toInteger(value).abs();
     }
 
     /** An int or a bool as an int. */

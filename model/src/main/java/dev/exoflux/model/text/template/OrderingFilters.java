@@ -28,8 +28,7 @@ final class OrderingFilters {
             keys.add(ItemKey.attribute(rendering, attribute, None.NONE).ignoringCase(ignoreCase));
         }
         Budget budget = rendering.budget();
-        return Sorting.sorted(
-                Values.toList(value, budget), item -> all(keys, item), bound.truth(0, false), budget);
+        return Sorting.sorted(Values.toList(value, budget), item -> all(keys, item), bound.truth(0, false), budget);
     }
 
     /** Several attributes are written with commas between them. */
@@ -82,8 +81,8 @@ final class OrderingFilters {
         List<Object> groups = new ArrayList<>();
         int start = 0;
         for (int i = 1; i <= sorted.size(); i++) {
-            boolean ends = i == sorted.size()
-                    || !Comparisons.equal(key.of(sorted.get(start)), key.of(sorted.get(i)), budget);
+            boolean ends =
+                    i == sorted.size() || !Comparisons.equal(key.of(sorted.get(start)), key.of(sorted.get(i)), budget);
             if (ends) {
                 List<Object> group = new ArrayList<>(sorted.subList(start, i));
                 groups.add(new Tuple(List.of(written.of(group.getFirst()), group), List.of("grouper", "list")));

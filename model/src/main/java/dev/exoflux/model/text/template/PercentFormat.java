@@ -141,17 +141,15 @@ final class PercentFormat {
     }
 
     private void append(Object value, Directive directive) {
-        String text =
-                switch (directive.conversion()) {
-                    case 's' -> cut(escaped(Printer.str(value, budget), value), directive);
-                    case 'r' -> cut(escaped(Printer.repr(value, budget), None.NONE), directive);
-                    case 'a' -> cut(escaped(Printer.ascii(value, budget), None.NONE), directive);
-                    case 'c' -> character(value);
-                    case 'd', 'i', 'u', 'x', 'X', 'o' -> integer(value, directive);
-                    case 'e', 'E', 'f', 'F', 'g', 'G' -> decimal(value, directive);
-                    default ->
-                        throw new TemplateFailure("'%' has no conversion '" + directive.conversion() + "'");
-                };
+        String text = switch (directive.conversion()) {
+            case 's' -> cut(escaped(Printer.str(value, budget), value), directive);
+            case 'r' -> cut(escaped(Printer.repr(value, budget), None.NONE), directive);
+            case 'a' -> cut(escaped(Printer.ascii(value, budget), None.NONE), directive);
+            case 'c' -> character(value);
+            case 'd', 'i', 'u', 'x', 'X', 'o' -> integer(value, directive);
+            case 'e', 'E', 'f', 'F', 'g', 'G' -> decimal(value, directive);
+            default -> throw new TemplateFailure("'%' has no conversion '" + directive.conversion() + "'");
+        };
         budget.characters(text.length());
         int blanks = directive.width() - PythonText.length(text);
         boolean left = directive.has('-');
@@ -205,8 +203,13 @@ final class PercentFormat {
         char conversion = Character.toLowerCase(directive.conversion());
         String digits = magnitude(Math.abs(number), precision, conversion, directive.has('#'));
         boolean finite = Character.isDigit(digits.charAt(0));
-        Directive padding = finite ? directive : new Directive(
-                directive.flags().replace("0", ""), directive.width(), directive.precision(), directive.conversion());
+        Directive padding = finite
+                ? directive
+                : new Directive(
+                        directive.flags().replace("0", ""),
+                        directive.width(),
+                        directive.precision(),
+                        directive.conversion());
         String text = signed(negative, "", digits, padding);
         return Character.isUpperCase(directive.conversion()) ? text.toUpperCase(Locale.ROOT) : text;
     }

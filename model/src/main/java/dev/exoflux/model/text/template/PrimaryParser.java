@@ -20,10 +20,10 @@ final class PrimaryParser {
         return switch (token.type()) {
             case NAME -> name(tokens.take());
             case STRING -> string();
-            case INTEGER -> new Expression.Literal(NumberLiteral.parseInteger(tokens.take().text()), token.at());
+            case INTEGER ->
+                new Expression.Literal(NumberLiteral.parseInteger(tokens.take().text()), token.at());
             case FLOAT ->
-                new Expression.Literal(
-                        Double.valueOf(tokens.take().text().replace("_", "")), token.at());
+                new Expression.Literal(Double.valueOf(tokens.take().text().replace("_", "")), token.at());
             case OPERATOR -> display(token);
             default -> throw tokens.unexpected("an expression");
         };
@@ -158,8 +158,7 @@ final class PrimaryParser {
             if (!indices.isEmpty()) {
                 tokens.expectOperator(",");
             }
-            Expression index =
-                    tokens.peek().isOperator(":") ? null : expressions.parse(ExpressionParser.ANY);
+            Expression index = tokens.peek().isOperator(":") ? null : expressions.parse(ExpressionParser.ANY);
             if (index != null && !tokens.peek().isOperator(":")) {
                 indices.add(index);
             } else if (indices.isEmpty()) {
@@ -258,13 +257,12 @@ final class PrimaryParser {
         if (token.isOperator("(")) {
             return arguments();
         }
-        boolean argumentFollows =
-                switch (token.type()) {
-                    case NAME -> !token.isName("else") && !token.isName("or") && !token.isName("and");
-                    case STRING, INTEGER, FLOAT -> true;
-                    case OPERATOR -> token.isOperator("[") || token.isOperator("{");
-                    default -> false;
-                };
+        boolean argumentFollows = switch (token.type()) {
+            case NAME -> !token.isName("else") && !token.isName("or") && !token.isName("and");
+            case STRING, INTEGER, FLOAT -> true;
+            case OPERATOR -> token.isOperator("[") || token.isOperator("{");
+            default -> false;
+        };
         if (!argumentFollows) {
             return CallArguments.NONE;
         }

@@ -61,8 +61,9 @@ final class Printer {
             }
             case Macro macro -> out.append(macro.describe());
             case Loop loop -> out.append(loop.describe());
-            default -> throw new TemplateFailure("a " + Values.typeName(value) + " cannot be printed")
-                    .advise("Maybe it should be called, or made a list with the filter 'list'.");
+            default ->
+                throw new TemplateFailure("a " + Values.typeName(value) + " cannot be printed")
+                        .advise("Maybe it should be called, or made a list with the filter 'list'.");
         }
         budget.leave();
     }

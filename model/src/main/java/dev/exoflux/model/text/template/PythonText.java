@@ -85,7 +85,8 @@ final class PythonText {
             return text;
         }
         int end = Character.charCount(text.codePointAt(0));
-        return titleCase(text.substring(0, end)) + lower(text).substring(lower(text.substring(0, end)).length());
+        return titleCase(text.substring(0, end))
+                + lower(text).substring(lower(text.substring(0, end)).length());
     }
 
     private static String titleCase(String letter) {

@@ -23,7 +23,8 @@ record Range(BigInteger start, BigInteger stop, BigInteger step, int size) {
                 ? BigInteger.ZERO
                 : distance.subtract(BigInteger.ONE).divide(step.abs()).add(BigInteger.ONE);
         if (size.compareTo(BigInteger.valueOf(MAXIMUM)) > 0) {
-            throw new TemplateFailure("a range of " + size + " numbers is too long, at most " + MAXIMUM + " are allowed");
+            throw new TemplateFailure(
+                    "a range of " + size + " numbers is too long, at most " + MAXIMUM + " are allowed");
         }
         return new Range(start, stop, step, size.intValueExact());
     }
@@ -34,9 +35,7 @@ record Range(BigInteger start, BigInteger stop, BigInteger step, int size) {
 
     boolean contains(BigInteger value) {
         BigInteger[] steps = value.subtract(start).divideAndRemainder(step);
-        return steps[1].signum() == 0
-                && steps[0].signum() >= 0
-                && steps[0].compareTo(BigInteger.valueOf(size)) < 0;
+        return steps[1].signum() == 0 && steps[0].signum() >= 0 && steps[0].compareTo(BigInteger.valueOf(size)) < 0;
     }
 
     List<Object> elements() {

@@ -85,8 +85,7 @@ final class ScopeAnalysis {
                     with.targets().forEach(target -> declare(target, inner));
                     block(inner, with.body(), with.locals());
                 }
-                case Statement.Generation generation ->
-                    block(symbols.inner(), generation.body(), generation.locals());
+                case Statement.Generation generation -> block(symbols.inner(), generation.body(), generation.locals());
                 case Statement.Print print -> {}
                 case Statement.Assignment assignment -> {}
                 case Statement.Text text -> {}

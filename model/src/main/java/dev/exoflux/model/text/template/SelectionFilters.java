@@ -24,7 +24,9 @@ final class SelectionFilters {
     }
 
     private static Iterator<Object> items(Object value, Budget budget) {
-        return Values.truth(value) ? Values.iterate(value, budget) : List.<Object>of().iterator();
+        return Values.truth(value)
+                ? Values.iterate(value, budget)
+                : List.<Object>of().iterator();
     }
 
     private static ItemKey mapping(Rendering rendering, Arguments arguments) {
@@ -32,7 +34,8 @@ final class SelectionFilters {
             Bound bound = arguments.bind("map", 0, "attribute", "default");
             return ItemKey.attribute(rendering, bound.get(0), bound.or(1, None.NONE));
         }
-        if (arguments.positional().isEmpty() || !Values.isText(arguments.positional().getFirst())) {
+        if (arguments.positional().isEmpty()
+                || !Values.isText(arguments.positional().getFirst())) {
             throw new TemplateFailure("the filter 'map' needs the name of a filter, or an attribute");
         }
         String name = Values.text(arguments.positional().getFirst());

@@ -85,12 +85,11 @@ final class SequenceFilters {
 
     private static Object items(Rendering rendering, Object value, Arguments arguments) {
         arguments.bind("items", 0);
-        List<Object> pairs =
-                switch (value) {
-                    case Undefined undefined -> List.of();
-                    case Dict dict -> new DictView(dict, DictView.Part.ITEMS).elements();
-                    default -> throw new TemplateFailure("the filter 'items' needs a dict, not a " + Values.typeName(value));
-                };
+        List<Object> pairs = switch (value) {
+            case Undefined undefined -> List.of();
+            case Dict dict -> new DictView(dict, DictView.Part.ITEMS).elements();
+            default -> throw new TemplateFailure("the filter 'items' needs a dict, not a " + Values.typeName(value));
+        };
         return Once.generator(pairs.iterator(), rendering.budget());
     }
 

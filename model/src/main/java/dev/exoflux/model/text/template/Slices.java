@@ -14,10 +14,8 @@ final class Slices {
         if (value instanceof Undefined undefined) {
             throw undefined.failure();
         }
-        boolean sliceable = Values.isText(value)
-                || value instanceof List
-                || value instanceof Tuple
-                || value instanceof Range;
+        boolean sliceable =
+                Values.isText(value) || value instanceof List || value instanceof Tuple || value instanceof Range;
         if (!sliceable) {
             throw new TemplateFailure("a " + Values.typeName(value) + " cannot be sliced");
         }

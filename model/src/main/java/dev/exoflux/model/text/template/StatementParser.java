@@ -93,7 +93,8 @@ final class StatementParser {
         }
         if (tokens.peek().is(TokenType.END)) {
             throw new TemplateFailure(
-                    "the template ends before '%s' of the tag that closes here".formatted(endNames[endNames.length - 1]),
+                    "the template ends before '%s' of the tag that closes here"
+                            .formatted(endNames[endNames.length - 1]),
                     close.at());
         }
         throw unexpectedTag();
@@ -117,7 +118,15 @@ final class StatementParser {
     private TemplateFailure unexpectedTag() {
         Token token = tokens.peek();
         return switch (token.text()) {
-            case "elif", "else", "endif", "endfor", "endset", "endwith", "endfilter", "endmacro", "endcall",
+            case "elif",
+                    "else",
+                    "endif",
+                    "endfor",
+                    "endset",
+                    "endwith",
+                    "endfilter",
+                    "endmacro",
+                    "endcall",
                     "endgeneration" -> new TemplateFailure("'" + token.text() + "' closes nothing here", token.at());
             default ->
                 new TemplateFailure("no tag named '" + token.text() + "'", token.at())
@@ -161,21 +170,13 @@ final class StatementParser {
         List<Statement> otherwiseBody = otherwise ? bodyTo("endfor") : List.of();
         loops = outside;
         return new Statement.For(
-                target,
-                items,
-                filter,
-                recursive,
-                body,
-                otherwiseBody,
-                new Locals(),
-                new Locals(),
-                new Locals(),
-                at);
+                target, items, filter, recursive, body, otherwiseBody, new Locals(), new Locals(), new Locals(), at);
     }
 
     private static void forbidLoopVariable(Target target) {
         switch (target) {
-            case Target.Variable variable when variable.name().equals("loop") ->
+            case Target.Variable variable
+            when variable.name().equals("loop") ->
                 throw new TemplateFailure("'loop' cannot be assigned to in a loop", variable.at());
             case Target.Unpacking unpacking -> unpacking.targets().forEach(StatementParser::forbidLoopVariable);
             default -> {}
@@ -273,9 +274,7 @@ final class StatementParser {
         Token token = tokens.peek();
         if (tokens.skipOperator("(")) {
             nesting.enter(token.at());
-            Target inner = tokens.peek().isOperator(")")
-                    ? new Target.Unpacking(List.of(), token.at())
-                    : target(false);
+            Target inner = tokens.peek().isOperator(")") ? new Target.Unpacking(List.of(), token.at()) : target(false);
             nesting.leave();
             tokens.expectOperator(")");
             return inner;

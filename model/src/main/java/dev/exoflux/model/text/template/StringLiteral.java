@@ -87,7 +87,8 @@ final class StringLiteral {
         try {
             out.appendCodePoint(Character.codePointOf(body.substring(from + 1, close)));
         } catch (IllegalArgumentException e) {
-            throw new TemplateFailure("the string names an unknown character '" + body.substring(from + 1, close) + "'");
+            throw new TemplateFailure(
+                    "the string names an unknown character '" + body.substring(from + 1, close) + "'");
         }
         return close + 1;
     }

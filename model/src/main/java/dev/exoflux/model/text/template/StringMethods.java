@@ -57,8 +57,8 @@ final class StringMethods {
         methods.put("rjust", (r, self, a) -> justify("rjust", false, self, a, r.budget()));
         methods.put("zfill", StringMethods::zeroFill);
         methods.put("expandtabs", StringMethods::expandTabs);
-        StringQueries.addTo((name, query) -> methods.put(
-                name, (r, self, a) -> query.ask(Values.text(self), a, r.budget())));
+        StringQueries.addTo(
+                (name, query) -> methods.put(name, (r, self, a) -> query.ask(Values.text(self), a, r.budget())));
         return methods;
     }
 
@@ -168,9 +168,7 @@ final class StringMethods {
         String separator = separator(name, bound.text(0));
         return made(
                 self,
-                left
-                        ? TextSplit.left(text, separator, limit, budget)
-                        : TextSplit.right(text, separator, limit, budget),
+                left ? TextSplit.left(text, separator, limit, budget) : TextSplit.right(text, separator, limit, budget),
                 budget);
     }
 
@@ -188,7 +186,8 @@ final class StringMethods {
     }
 
     private static Object partition(String name, boolean left, Object self, Arguments arguments) {
-        String separator = separator(name, arguments.bindPositional(name, 1, "sep").text(0));
+        String separator =
+                separator(name, arguments.bindPositional(name, 1, "sep").text(0));
         String text = Values.text(self);
         int at = left ? TextSearch.first(text, separator) : TextSearch.last(text, separator);
         Function<String, Object> mark = part -> self instanceof Markup ? new Markup(part) : part;
@@ -241,9 +240,7 @@ final class StringMethods {
         int sign = text.startsWith("+") || text.startsWith("-") ? 1 : 0;
         Budget budget = rendering.budget();
         return made(
-                self,
-                text.substring(0, sign) + PythonText.repeat("0", zeros, budget) + text.substring(sign),
-                budget);
+                self, text.substring(0, sign) + PythonText.repeat("0", zeros, budget) + text.substring(sign), budget);
     }
 
     private static Object expandTabs(Rendering rendering, Object self, Arguments arguments) {

@@ -119,8 +119,7 @@ final class StringQueries {
         return index < 0 ? Math.max(0, index + length) : index;
     }
 
-    private static Object hasEnd(
-            String name, BiPredicate<String, String> test, String text, Arguments arguments) {
+    private static Object hasEnd(String name, BiPredicate<String, String> test, String text, Arguments arguments) {
         Bound bound = arguments.bindPositional(name, 1, "prefix", "start", "end");
         Window window = window(text, bound);
         List<Object> candidates = bound.get(0) instanceof Tuple tuple ? tuple.items() : List.of(bound.get(0));

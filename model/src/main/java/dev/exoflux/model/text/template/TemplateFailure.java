@@ -48,7 +48,10 @@ final class TemplateFailure extends RuntimeException {
     ExofluxException toException() {
         StringBuilder message = new StringBuilder("The chat template fails");
         if (position != null) {
-            message.append(" at line ").append(position.line()).append(", column ").append(position.column());
+            message.append(" at line ")
+                    .append(position.line())
+                    .append(", column ")
+                    .append(position.column());
         }
         message.append(": ").append(problem).append('.');
         if (advice != null) {

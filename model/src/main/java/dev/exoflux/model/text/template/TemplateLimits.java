@@ -10,9 +10,7 @@ package dev.exoflux.model.text.template;
  * @param depth nesting of the syntax, of calls and of values, taken together; a rendering of the default depth fits a
  *     thread stack of 512 KiB
  */
-public record TemplateLimits(
-        int sourceCharacters, long steps, long outputCharacters, long workCharacters, int depth) {
+public record TemplateLimits(int sourceCharacters, long steps, long outputCharacters, long workCharacters, int depth) {
 
-    public static final TemplateLimits DEFAULT =
-            new TemplateLimits(1 << 20, 10_000_000, 16L << 20, 128L << 20, 400);
+    public static final TemplateLimits DEFAULT = new TemplateLimits(1 << 20, 10_000_000, 16L << 20, 128L << 20, 400);
 }

@@ -117,7 +117,8 @@ final class TextFilters {
             throw undefined.failure();
         }
         if (!Values.isText(value)) {
-            throw new TemplateFailure("the filter '%s' needs a string, not a %s".formatted(filter, Values.typeName(value)));
+            throw new TemplateFailure(
+                    "the filter '%s' needs a string, not a %s".formatted(filter, Values.typeName(value)));
         }
         return Values.text(value);
     }

@@ -110,7 +110,8 @@ final class ValueFormat {
 
     /** Sign, digits in groups, the rest; zeros that fill up the width are grouped too. */
     private String number(String head, String digits, String tail, int groupSize) {
-        boolean zeroFilled = spec.align() == '0' || (spec.align() == '=' && spec.fill().equals("0"));
+        boolean zeroFilled =
+                spec.align() == '0' || (spec.align() == '=' && spec.fill().equals("0"));
         if (spec.grouping() == 0 || digits.isEmpty()) {
             return aligned(head, digits + tail, '>');
         }

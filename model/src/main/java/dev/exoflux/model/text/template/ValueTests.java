@@ -31,8 +31,12 @@ final class ValueTests {
         });
         tests.put("lower", (r, value, a) -> none(a) && StringQueries.isLower(Printer.str(value, r.budget())));
         tests.put("upper", (r, value, a) -> none(a) && StringQueries.isUpper(Printer.str(value, r.budget())));
-        tests.put("sameas", (r, value, a) -> same(value, a.bind("sameas", 1, "other").get(0)));
-        tests.put("in", (r, value, a) -> Comparisons.contains(a.bind("in", 1, "seq").get(0), value, r.budget()));
+        tests.put(
+                "sameas",
+                (r, value, a) -> same(value, a.bind("sameas", 1, "other").get(0)));
+        tests.put(
+                "in",
+                (r, value, a) -> Comparisons.contains(a.bind("in", 1, "seq").get(0), value, r.budget()));
         tests.put("filter", (r, value, a) -> none(a) && value instanceof String name && Filters.exists(name));
         tests.put("test", (r, value, a) -> none(a) && value instanceof String name && exists(name));
         return tests;

@@ -29,27 +29,26 @@ final class Variables {
 
     private Object copy(@Nullable Object value) {
         budget.enter();
-        Object copy =
-                switch (value) {
-                    case null -> None.NONE;
-                    case Boolean bool -> bool;
-                    case CharSequence text -> text(text);
-                    case BigInteger integer -> Numbers.limited(integer);
-                    case Long integer -> BigInteger.valueOf(integer);
-                    case Integer integer -> BigInteger.valueOf(integer);
-                    case Short integer -> BigInteger.valueOf(integer);
-                    case Byte integer -> BigInteger.valueOf(integer);
-                    case Double number -> number;
-                    case Float number -> number.doubleValue();
-                    case BigDecimal number -> number.doubleValue();
-                    case Map<?, ?> map -> dict(map);
-                    case Collection<?> collection -> list(collection);
-                    default ->
-                        throw new ExofluxException(
-                                ErrorCode.TEMPLATE_ERROR,
-                                "A chat template takes strings, numbers, booleans, lists and maps, not a "
-                                        + value.getClass().getName() + ".");
-                };
+        Object copy = switch (value) {
+            case null -> None.NONE;
+            case Boolean bool -> bool;
+            case CharSequence text -> text(text);
+            case BigInteger integer -> Numbers.limited(integer);
+            case Long integer -> BigInteger.valueOf(integer);
+            case Integer integer -> BigInteger.valueOf(integer);
+            case Short integer -> BigInteger.valueOf(integer);
+            case Byte integer -> BigInteger.valueOf(integer);
+            case Double number -> number;
+            case Float number -> number.doubleValue();
+            case BigDecimal number -> number.doubleValue();
+            case Map<?, ?> map -> dict(map);
+            case Collection<?> collection -> list(collection);
+            default ->
+                throw new ExofluxException(
+                        ErrorCode.TEMPLATE_ERROR,
+                        "A chat template takes strings, numbers, booleans, lists and maps, not a "
+                                + value.getClass().getName() + ".");
+        };
         budget.leave();
         return copy;
     }
