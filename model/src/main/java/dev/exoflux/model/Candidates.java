@@ -22,22 +22,43 @@ final class Candidates {
     private int size;
     private long total;
 
-    /** Starts over with room for {@code capacity} tokens. */
-    void clear(int capacity) {
+    /** Starts over with all tokens. */
+    void take(float[] scores, float highest, double temperature) {
+        clear(scores.length);
+        double scale = 1 / temperature;
+        int taken = 0;
+        long sum = 0;
+        for (int id = 0; id < scores.length; id++) {
+            long weight = FixedExp.weight((scores[id] - (double) highest) * scale);
+            weights[taken] = weight;
+            ids[taken] = id;
+            taken += weight > 0 ? 1 : 0; // what weighs nothing can never be drawn
+            sum += weight;
+        }
+        size = taken;
+        total = sum;
+    }
+
+    /** Starts over with the given tokens. */
+    void take(int[] tokens, float[] scores, float highest, double temperature) {
+        clear(tokens.length);
+        double scale = 1 / temperature;
+        for (int id : tokens) {
+            long weight = FixedExp.weight((scores[id] - (double) highest) * scale);
+            weights[size] = weight;
+            ids[size] = id;
+            size += weight > 0 ? 1 : 0;
+            total += weight;
+        }
+    }
+
+    private void clear(int capacity) {
         if (weights.length < capacity) {
             weights = new long[capacity];
             ids = new int[capacity];
         }
         size = 0;
         total = 0;
-    }
-
-    /** Adds a token; one whose weight rounds to nothing can never be drawn and is left out. */
-    void add(int id, long weight) {
-        weights[size] = weight;
-        ids[size] = id;
-        size += weight > 0 ? 1 : 0;
-        total += weight;
     }
 
     /** Keeps the likeliest tokens whose weights add up to at least {@code share} of the total. */

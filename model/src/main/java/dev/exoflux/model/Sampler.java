@@ -95,26 +95,16 @@ public final class Sampler {
     }
 
     private void truncate(float[] scores, float highest, SamplingSettings settings) {
-        gather(scores, highest, settings);
+        if (settings.topK() > 0 && settings.topK() < scores.length) {
+            candidates.take(Likeliest.ids(scores, settings.topK()), scores, highest, settings.temperature());
+        } else {
+            candidates.take(scores, highest, settings.temperature());
+        }
         if (settings.topP() < 1) {
             candidates.keepShare(settings.topP());
         }
         if (settings.minP() > 0) {
             candidates.keepAtLeast((long) Math.ceil((double) settings.minP() * Candidates.ONE));
-        }
-    }
-
-    private void gather(float[] scores, float highest, SamplingSettings settings) {
-        candidates.clear(scores.length);
-        double temperature = settings.temperature();
-        if (settings.topK() > 0 && settings.topK() < scores.length) {
-            for (int id : Likeliest.ids(scores, settings.topK())) {
-                candidates.add(id, FixedExp.weight((scores[id] - (double) highest) / temperature));
-            }
-        } else {
-            for (int id = 0; id < scores.length; id++) {
-                candidates.add(id, FixedExp.weight((scores[id] - (double) highest) / temperature));
-            }
         }
     }
 
