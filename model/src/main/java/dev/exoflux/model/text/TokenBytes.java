@@ -72,14 +72,14 @@ final class TokenBytes {
         return true;
     }
 
-    /** Before tokens are joined it would strip each of them, and at the end of a text it would need the future. */
+    /** Before tokens are joined it would strip each of them. (The end of a text is not stripped: {@link NativeHazards}.) */
     private boolean strip(JsonNode step) {
         String content = step.path("content").asString("");
-        if (!joined || content.length() != 1 || step.path("stop").asInt(0) != 0) {
+        if (!joined || content.length() != 1 || !step.path("start").isInt()) {
             return false;
         }
         stripped = content.charAt(0);
-        stripLimit = step.path("start").asInt(0);
+        stripLimit = step.path("start").asInt();
         return true;
     }
 

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -54,12 +56,21 @@ record TokenizerFile(
     /** One pass over the JSON that skips what is large and not needed here, such as merges. */
     private static final class Reader {
 
-        private static final JsonMapper MAPPER = JsonMapper.shared();
+        /** The native parser gives up at a depth of 128, in places by a panic. */
+        private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                        .streamReadConstraints(StreamReadConstraints.builder()
+                                .maxNestingDepth(100)
+                                .build())
+                        .build())
+                .build();
 
         private final Vocabulary vocabulary = new Vocabulary();
         private @Nullable TokenBytes bytes;
 
         TokenizerFile read(byte[] content) {
+            try (JsonParser parser = MAPPER.createParser(content)) {
+                NativeHazards.checkTokens(parser);
+            }
             try (JsonParser parser = MAPPER.createParser(content)) {
                 require(parser.nextToken() == JsonToken.START_OBJECT, "its JSON is not an object");
                 while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -68,7 +79,10 @@ record TokenizerFile(
                     switch (name) {
                         case "model" -> readModel(parser);
                         case "added_tokens" -> readAdded(parser.readValueAsTree());
-                        case "decoder" -> bytes = TokenBytes.of((JsonNode) parser.readValueAsTree());
+                        case "decoder" -> readDecoder(parser.readValueAsTree());
+                        case "normalizer" -> NativeHazards.checkNormalizer(parser.readValueAsTree());
+                        case "pre_tokenizer" -> NativeHazards.checkPreTokenizer(parser.readValueAsTree());
+                        case "post_processor" -> NativeHazards.checkPostProcessor(parser.readValueAsTree());
                         default -> parser.skipChildren();
                     }
                 }
@@ -80,12 +94,14 @@ record TokenizerFile(
         private void readModel(JsonParser parser) {
             require(parser.currentToken() == JsonToken.START_OBJECT, "\"model\" is not an object");
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-                boolean vocab = parser.currentName().equals("vocab");
+                String name = parser.currentName();
                 JsonToken value = parser.nextToken();
-                if (vocab && value == JsonToken.START_OBJECT) {
+                if (value == JsonToken.START_OBJECT && name.equals("vocab")) {
                     readIds(parser);
-                } else if (vocab && value == JsonToken.START_ARRAY) {
+                } else if (value == JsonToken.START_ARRAY && name.equals("vocab")) {
                     readScores(parser);
+                } else if (value.isScalarValue()) {
+                    NativeHazards.checkModelField(name, parser.readValueAsTree());
                 } else {
                     parser.skipChildren();
                 }
@@ -110,6 +126,11 @@ record TokenizerFile(
                     parser.skipChildren();
                 }
             }
+        }
+
+        private void readDecoder(JsonNode decoder) {
+            NativeHazards.checkDecoder(decoder);
+            bytes = TokenBytes.of(decoder);
         }
 
         private void readAdded(JsonNode tokens) {
