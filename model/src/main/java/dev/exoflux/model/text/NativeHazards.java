@@ -21,8 +21,7 @@ final class NativeHazards {
         for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
             if (token == JsonToken.VALUE_STRING || token == JsonToken.PROPERTY_NAME) {
                 require(
-                        wellFormed(
-                                parser.getStringCharacters(), parser.getStringOffset(), parser.getStringLength()),
+                        wellFormed(parser.getStringCharacters(), parser.getStringOffset(), parser.getStringLength()),
                         "it holds half a surrogate pair");
             } else if (token.isNumeric()) {
                 require(Double.isFinite(parser.getDoubleValue()), "it holds a number out of range");
@@ -33,7 +32,9 @@ final class NativeHazards {
     /** The prefix is cut off from the second part of every merge, whether that has it or not. */
     static void checkModelField(String name, JsonNode value) {
         if (name.equals("continuing_subword_prefix") && value.isString()) {
-            require(value.asString().isEmpty(), "its model has a continuing_subword_prefix, which exoflux does not support");
+            require(
+                    value.asString().isEmpty(),
+                    "its model has a continuing_subword_prefix, which exoflux does not support");
         }
     }
 
@@ -51,9 +52,7 @@ final class NativeHazards {
     }
 
     static void checkPreTokenizer(JsonNode preTokenizer) {
-        require(
-                !isZero(preTokenizer.path("length")),
-                "its pre-tokenizer cuts pieces of no length");
+        require(!isZero(preTokenizer.path("length")), "its pre-tokenizer cuts pieces of no length");
         preTokenizer.path("pretokenizers").forEach(NativeHazards::checkPreTokenizer);
     }
 

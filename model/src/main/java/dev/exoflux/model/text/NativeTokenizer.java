@@ -30,6 +30,7 @@ final class NativeTokenizer implements AutoCloseable {
         TokenizersLibrary.LIB.disablePadding(handle);
     }
 
+    /** The ids of a text without unpaired surrogates. */
     long[] encode(String text, boolean addSpecial) {
         Lock open = lockOpen();
         try {
@@ -39,6 +40,10 @@ final class NativeTokenizer implements AutoCloseable {
             } finally {
                 TokenizersLibrary.LIB.deleteEncoding(encoding);
             }
+        } catch (RuntimeException e) {
+            throw new ExofluxException(ErrorCode.MODEL_INVALID, """
+                    The tokenizer cannot encode this text: %s.
+                    Maybe its vocabulary lacks a token for unknown characters.""".formatted(e.getMessage()), e);
         } finally {
             open.unlock();
         }

@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -187,6 +188,73 @@ final class TokenizerTest {
                     assertThat(e).hasMessageStartingWith(file + " is not a usable tokenizer: ");
                     assertThat(e).hasMessageContaining("\nMaybe ");
                 });
+    }
+
+    /** Each of these ends the process if the native library gets to see it. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "decoder":{"type":"ByteLevel","x":1e999}                                              | a number out of range
+            "decoder":{"type":"BPEDecoder","suffix":"\\ud800"}                                  | half a surrogate pair
+            "decoder":{"type":"Strip","content":" ","start":0,"stop":1}                           | strips the end
+            "decoder":{"type":"Sequence","decoders":[{"content":" ","start":0,"stop":99999999999}]} | strips the end
+            "normalizer":{"type":"Precompiled","precompiled_charsmap":""}                         | precompiled
+            "normalizer":{"type":"Prepend","prepend":""}                                          | prepends nothing
+            "normalizer":{"type":"Replace","pattern":{"String":""},"content":"b"}                 | replaces nothing
+            "normalizer":{"type":"Sequence","normalizers":[{"type":"Replace","pattern":{"Regex":"b*"},"content":""}]} | replaces nothing
+            "pre_tokenizer":{"type":"FixedLength","length":0}                                     | no length
+            "post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}}],"pair":[],"special_tokens":{}} | does not define
+            "post_processor":{"type":"TemplateProcessing","single":[{"Sequence":{"id":"B","type_id":0}}],"pair":[],"special_tokens":{}} | a second text
+            "post_processor":{"type":"Sequence","processors":[{"type":"TemplateProcessing","single":[],"pair":[],"special_tokens":{}},{"type":"ByteLevel"}]} | follows the template
+            "model":{"type":"BPE","continuing_subword_prefix":"##","vocab":{"a":0},"merges":[]}   | continuing_subword_prefix
+            """)
+    void refusesWhatWouldEndTheProcess(String section, String reason, @TempDir Path directory) throws Exception {
+        String model = "\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0},\"merges\":[]}";
+        String json = section.startsWith("\"model\"") ? section : section + "," + model;
+        Path file = Files.writeString(directory.resolve("tokenizer.json"), "{" + json + "}");
+        assertThatThrownBy(() -> Tokenizer.load(file, TokenizerGoldens.CACHE)).hasMessageContaining(reason);
+    }
+
+    @Test
+    void refusesNestingThatTheLibraryCannotFollow(@TempDir Path directory) throws Exception {
+        String json = "{\"decoder\":" + "[".repeat(200) + "]".repeat(200) + "}";
+        Path file = Files.writeString(directory.resolve("tokenizer.json"), json);
+        assertThatThrownBy(() -> Tokenizer.load(file, TokenizerGoldens.CACHE)).hasMessageContaining("nesting");
+    }
+
+    @Test
+    void saysThatATextCannotBeEncoded(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("tokenizer.json"),
+                "{\"model\":{\"type\":\"WordLevel\",\"vocab\":{\"a\":0},\"unk_token\":\"<unk>\"}}");
+        try (Tokenizer tokenizer = Tokenizer.load(file, TokenizerGoldens.CACHE)) {
+            assertThat(tokenizer.encode("a", false)).containsExactly(0);
+            assertThatThrownBy(() -> tokenizer.encode("b", false))
+                    .hasMessageStartingWith("The tokenizer cannot encode");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.exoflux.model.text.TokenizerGoldens#names")
+    void survivesDamagedFiles(String name, @TempDir Path directory) throws Exception {
+        byte[] intact = Files.readAllBytes(TokenizerGoldens.directory(name).resolve("tokenizer.json"));
+        Path file = directory.resolve("tokenizer.json");
+        DamagedJson damaged = new DamagedJson(intact, name.hashCode());
+        int usable = 0;
+        for (int run = 0; run < 80; run++) {
+            Files.write(file, damaged.next());
+            try (Tokenizer tokenizer = Tokenizer.load(file, TokenizerGoldens.CACHE)) {
+                int[] ids = tokenizer.encode("Hello <|im_start|> wörld 🙂\n\n x", true);
+                tokenizer.decode(ids, false);
+                Detokenizer detokenizer = tokenizer.detokenizer(true);
+                for (int id = 0; id < tokenizer.vocabularySize(); id += 17) {
+                    detokenizer.add(id);
+                }
+                usable++;
+            } catch (ExofluxException e) {
+                assertThat(e.code()).isEqualTo(ErrorCode.MODEL_INVALID);
+            }
+        }
+        assertThat(usable).isPositive();
     }
 
     private static Byte[] box(byte[] bytes) {
