@@ -11,7 +11,6 @@ import dev.exoflux.pipeline.placement.Planner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -72,8 +71,7 @@ final class LoadedModel implements AutoCloseable {
             LocalMesh mesh = new LocalMesh(stages);
             CacheBudget budget = new CacheBudget(cacheBytes, bytesPerPosition);
             Batcher batcher = new Batcher(mesh, settings, budget, Schedulers.parallel());
-            RequestRules rules =
-                    new RequestRules(settings.contextLength(), config.vocabularySize(), Set.copyOf(directory.eosIds()));
+            RequestRules rules = new RequestRules(settings.contextLength(), config.vocabularySize(), text.ends());
             return new LoadedModel(settings, text, mesh, batcher, rules, budget, weightBytes);
         } catch (RuntimeException | Error e) {
             stages.forEach(ModelStage::close);

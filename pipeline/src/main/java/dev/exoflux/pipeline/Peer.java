@@ -66,7 +66,7 @@ public final class Peer implements Generator, ServedModels, AutoCloseable {
 
     /**
      * Completes once every model is loaded, or ends in the first failure after all have been tried; at once where that is
-     * past. Cancel changes nothing.
+     * past. SHUTTING_DOWN where the peer was closed before. Cancel changes nothing.
      */
     public Mono<Void> loaded() {
         return loaded.asMono();
@@ -140,6 +140,9 @@ public final class Peer implements Generator, ServedModels, AutoCloseable {
             MemoryShare share = new MemoryShare(backend.availableBytes(), promised, models.size() - i);
             ExofluxException failed = models.get(i).load(backend, share, cache);
             failure = failure == null ? failed : failure;
+        }
+        if (failure == null && closing) {
+            failure = new ExofluxException(ErrorCode.SHUTTING_DOWN, "The peer was closed while it loaded its models.");
         }
         if (failure == null) {
             loaded.tryEmitEmpty();

@@ -10,7 +10,8 @@ public sealed interface Prompt {
      * A conversation, rendered by the model's chat template.
      *
      * @param messages each with {@code role} and {@code content}, and whatever else the template reads
-     * @param variables further template variables, such as {@code tools} or {@code enable_thinking}
+     * @param variables further template variables, such as {@code tools} or {@code enable_thinking}; {@code
+     *     add_generation_prompt} is true unless it is among them
      */
     record Chat(List<Map<String, Object>> messages, Map<String, Object> variables) implements Prompt {}
 

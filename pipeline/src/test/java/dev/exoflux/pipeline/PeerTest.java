@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -33,10 +34,13 @@ final class PeerTest {
     private static final Prompt.Text PROMPT = new Prompt.Text("How many layers fit on this device? 모델 and 🚀");
 
     @TempDir
-    private static Path folder;
+    private Path folder;
+
+    @TempDir
+    private static Path libraries;
 
     private final CpuBackend backend = CpuBackends.create(1, CpuBackends.Choice.SCALAR);
-    private Path directory = folder;
+    private Path directory = Path.of("");
     private Peer peer;
 
     @BeforeEach
@@ -53,8 +57,7 @@ final class PeerTest {
     }
 
     private Peer serve() {
-        Peer served = Peer.start(
-                List.of(TestModels.open(directory)), backend, TestRing.settings(2, 16), folder.resolve("djl"));
+        Peer served = Peer.start(List.of(TestModels.open(directory)), backend, TestRing.settings(2, 16), libraries);
         served.loaded().block(TestRing.PATIENCE);
         return served;
     }
@@ -217,6 +220,36 @@ final class PeerTest {
                             assertThat(e.code()).isEqualTo(code);
                             assertThat(e.parameter()).isEqualTo(parameter);
                         }))
+                .verify(TestRing.PATIENCE);
+    }
+
+    @Test
+    void writesAConversationAsTheModelsTemplateSays() throws IOException {
+        peer.close();
+        Files.writeString(directory.resolve("chat_template.jinja"), """
+                {% for m in messages %}<|im_start|>{{ m.role }}: {{ m.content }}<|im_end|>{% endfor %}
+                {%- if add_generation_prompt %}<|im_start|>assistant: {% endif %}""");
+        peer = serve();
+        Prompt.Chat chat = new Prompt.Chat(List.of(Map.of("role", "user", "content", "Hello")), Map.of());
+        String written = "<|im_start|>user: Hello<|im_end|><|im_start|>assistant: ";
+
+        assertThat(model().render(chat).block(TestRing.PATIENCE)).isEqualTo(written);
+        assertThat(model().encode(chat).block(TestRing.PATIENCE))
+                .startsWith(309)
+                .isEqualTo(model().encode(written, false).block(TestRing.PATIENCE));
+        Prompt.Chat whole = new Prompt.Chat(chat.messages(), Map.of("add_generation_prompt", false));
+        assertThat(model().render(whole).block(TestRing.PATIENCE)).endsWith("Hello<|im_end|>");
+        assertThat(answer(request(chat, 3))).hasSize(3);
+    }
+
+    @Test
+    void hasNoConversationWithAModelWithoutATemplate() {
+        Prompt.Chat chat = new Prompt.Chat(List.of(Map.of("role", "user", "content", "Hello")), Map.of());
+        StepVerifier.create(peer.generate(request(chat, 3)))
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOfSatisfying(
+                                ExofluxException.class,
+                                e -> assertThat(e.code()).isEqualTo(ErrorCode.TEMPLATE_ERROR)))
                 .verify(TestRing.PATIENCE);
     }
 
