@@ -35,7 +35,7 @@ final class Comparisons {
             case Dict a -> right instanceof Dict b && dictsEqual(a, b, budget);
             case Range a -> right instanceof Range b && rangesEqual(a, b);
             case DictView a -> right instanceof DictView b && viewsEqual(a, b, budget);
-            default -> left == right;
+            default -> identical(left, right);
         };
     }
 
@@ -60,7 +60,13 @@ final class Comparisons {
 
     /** Containers compare their elements by identity first, which matters for NaN. */
     private static boolean same(Object left, Object right, Budget budget) {
-        return left == right || equal(left, right, budget);
+        return identical(left, right) || equal(left, right, budget);
+    }
+
+    /** Python's {@code is}. */
+    @SuppressWarnings("ReferenceEquality")
+    static boolean identical(Object left, Object right) {
+        return left == right;
     }
 
     private static boolean dictsEqual(Dict left, Dict right, Budget budget) {
@@ -85,7 +91,7 @@ final class Comparisons {
 
     private static boolean viewsEqual(DictView left, DictView right, Budget budget) {
         if (left.part() == DictView.Part.VALUES || right.part() == DictView.Part.VALUES) {
-            return left == right;
+            return identical(left, right);
         }
         if (left.dict().size() != right.dict().size()) {
             return false;

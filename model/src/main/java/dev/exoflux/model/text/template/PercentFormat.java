@@ -171,7 +171,7 @@ final class PercentFormat {
         }
         int codePoint = Numbers.isInteger(value) ? Numbers.clampToInt(Numbers.toInteger(value)) : -1;
         if (!Character.isValidCodePoint(codePoint)) {
-            throw new TemplateFailure("'%c' needs one character");
+            throw new TemplateFailure("the conversion 'c' needs one character");
         }
         return Character.toString(codePoint);
     }

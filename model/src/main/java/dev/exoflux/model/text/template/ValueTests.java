@@ -96,7 +96,7 @@ final class ValueTests {
         if (value instanceof BigInteger a && other instanceof BigInteger b) {
             return a.equals(b) && a.compareTo(SMALLEST_SHARED) >= 0 && a.compareTo(LARGEST_SHARED) <= 0;
         }
-        return value instanceof Boolean ? value.equals(other) : value == other;
+        return value instanceof Boolean ? value.equals(other) : Comparisons.identical(value, other);
     }
 
     private static boolean exists(String name) {
