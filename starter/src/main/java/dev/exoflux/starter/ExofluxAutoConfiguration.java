@@ -8,7 +8,6 @@ import dev.exoflux.pipeline.Peer;
 import java.nio.file.Path;
 import java.util.List;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
@@ -16,10 +15,11 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Adds a peer to an application: its {@link Generator} can be injected. Models load in the background once
- * the application has started, its server before them; {@link ModelsReady} or {@link ModelsFailed} tells how that ended. An application that has a {@code Generator},
- * {@code Backend} or {@code ModelRepository} of its own keeps it.
+ * the application has started, its server before them; {@link ModelsReady} or {@link ModelsFailed} tells how that ended. An application that has a {@code Backend} or
+ * {@code ModelRepository} of its own keeps it; one that has a {@code Generator} of its own gets nothing from here.
  */
 @AutoConfiguration
+@ConditionalOnMissingBean(Generator.class)
 @EnableConfigurationProperties(ExofluxProperties.class)
 public final class ExofluxAutoConfiguration {
 
@@ -37,7 +37,6 @@ public final class ExofluxAutoConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    @ConditionalOnMissingBean(Generator.class)
     Peer exofluxPeer(ExofluxProperties properties, ModelRepository repository, Backend backend) {
         List<ModelDirectory> models =
                 properties.model().stream().map(repository::resolve).toList();
@@ -49,7 +48,6 @@ public final class ExofluxAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnBean(Peer.class)
     PeerLifecycle exofluxPeerLifecycle(Peer peer, ApplicationEventPublisher events) {
         return new PeerLifecycle(peer, events);
     }

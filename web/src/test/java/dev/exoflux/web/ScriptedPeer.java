@@ -1,5 +1,7 @@
 package dev.exoflux.web;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.SamplingSettings;
@@ -10,6 +12,7 @@ import dev.exoflux.pipeline.ServedModel;
 import dev.exoflux.pipeline.ServedModels;
 import dev.exoflux.pipeline.Token;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,9 +27,46 @@ import reactor.core.publisher.Mono;
  */
 final class ScriptedPeer implements Generator, ServedModels {
 
-    final Queue<GenerationRequest> requests = new ConcurrentLinkedQueue<>();
-    volatile Function<GenerationRequest, Flux<Token>> script = request -> answer("Hi", request);
-    volatile List<ServedModel> models = List.of(new ScriptedModel("exoflux/scripted", ServedModel.State.READY));
+    private final Queue<GenerationRequest> requests = new ConcurrentLinkedQueue<>();
+    private volatile Function<GenerationRequest, Flux<Token>> script = request -> Flux.empty();
+    private volatile List<ServedModel> models = List.of();
+
+    ScriptedPeer() {
+        reset();
+    }
+
+    /** One model, which answers "Hi". */
+    void reset() {
+        requests.clear();
+        answer("Hi");
+        serve(new ScriptedModel("exoflux/scripted", ServedModel.State.READY));
+    }
+
+    void serve(ServedModel... served) {
+        models = List.of(served);
+    }
+
+    void script(Function<GenerationRequest, Flux<Token>> answers) {
+        script = answers;
+    }
+
+    /** Every request from now on is answered with this text, a token for each character and one for the end. */
+    void answer(String text) {
+        int[] points = text.codePoints().toArray();
+        script = request -> Flux.range(0, points.length)
+                .map(i -> token(points[i]))
+                .concatWithValues(end(Token.FinishReason.STOP, points.length + 1));
+    }
+
+    /** The only request so far. */
+    GenerationRequest request() {
+        assertThat(requests).hasSize(1);
+        return requests.element();
+    }
+
+    List<GenerationRequest> requests() {
+        return List.copyOf(requests);
+    }
 
     @Override
     public Flux<Token> generate(GenerationRequest request) {
@@ -47,13 +87,6 @@ final class ScriptedPeer implements Generator, ServedModels {
                 .filter(model -> model.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new ExofluxException(ErrorCode.MODEL_NOT_FOUND, "There is no model " + id + "."));
-    }
-
-    /** One token a character, then the end-of-sequence token 0. */
-    static Flux<Token> answer(String text, GenerationRequest request) {
-        int[] points = text.codePoints().toArray();
-        Flux<Token> tokens = Flux.range(0, points.length).map(i -> token(points[i]));
-        return tokens.concatWithValues(end(Token.FinishReason.STOP, points.length + 1));
     }
 
     static Token token(int codePoint) {
@@ -113,9 +146,7 @@ final class ScriptedPeer implements Generator, ServedModels {
         public Mono<String> decode(int[] ids) {
             return Mono.fromSupplier(() -> {
                 requireReady();
-                return java.util.Arrays.stream(ids)
-                        .mapToObj(Character::toString)
-                        .collect(Collectors.joining());
+                return Arrays.stream(ids).mapToObj(Character::toString).collect(Collectors.joining());
             });
         }
 

@@ -9,35 +9,73 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
-/** A real server on a free port of this machine, in front of a {@link ScriptedPeer}. */
+/** A real server on a free port of this machine. */
 final class TestServer implements AutoCloseable {
 
     static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
 
-    final ConfigurableApplicationContext context;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final ConfigurableApplicationContext context;
+    private final WebTestClient client;
 
     private TestServer(ConfigurableApplicationContext context) {
         this.context = context;
+        this.client = WebTestClient.bindToServer()
+                .baseUrl("http://127.0.0.1:" + port())
+                .responseTimeout(PATIENCE)
+                .build();
     }
 
-    static TestServer start(Class<?> configuration, String... arguments) {
-        SpringApplicationBuilder builder = new SpringApplicationBuilder(Server.class, configuration)
+    /** In front of a {@link ScriptedPeer}; the same for all tests, which take turns. */
+    static TestServer scripted() {
+        TestServer server = Shared.SCRIPTED;
+        server.peer().reset();
+        return server;
+    }
+
+    /** In front of a real peer, for the caller to close. */
+    static TestServer start(String... properties) {
+        return start(Real.class, properties);
+    }
+
+    private static TestServer start(Class<?> configuration, String... properties) {
+        return new TestServer(new SpringApplicationBuilder(configuration)
                 .web(WebApplicationType.REACTIVE)
-                .properties("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off");
-        return new TestServer(builder.run(arguments));
+                .properties("server.port=0", "server.address=127.0.0.1", "spring.main.banner-mode=off")
+                .properties(properties)
+                .run());
     }
 
     int port() {
         return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    ScriptedPeer peer() {
+        return bean(ScriptedPeer.class);
+    }
+
     WebTestClient client() {
-        return WebTestClient.bindToServer()
-                .baseUrl("http://127.0.0.1:" + port())
-                .responseTimeout(Duration.ofSeconds(30))
-                .build();
+        return client;
+    }
+
+    WebTestClient.ResponseSpec get(String path) {
+        return client.get().uri(path).exchange();
+    }
+
+    WebTestClient.ResponseSpec post(String path, String json) {
+        return client.post()
+                .uri(path)
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(json)
+                .exchange();
     }
 
     @Override
@@ -45,9 +83,14 @@ final class TestServer implements AutoCloseable {
         context.close();
     }
 
-    @ExofluxServer
-    static class Server {}
+    private static final class Shared {
+        static final TestServer SCRIPTED = start(Scripted.class);
+    }
 
+    @ExofluxServer
+    static class Real {}
+
+    @ExofluxServer
     @Configuration(proxyBeanMethods = false)
     static class Scripted {
 

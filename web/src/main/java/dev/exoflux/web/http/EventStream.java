@@ -7,8 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.CacheControl;
@@ -28,7 +26,6 @@ import reactor.netty.http.server.HttpServerResponse;
  */
 public final class EventStream {
 
-    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
     private static final byte[] PREFIX = "data: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SUFFIX = "\n\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -63,8 +60,9 @@ public final class EventStream {
                 if (!begun.get()) {
                     return Mono.error(failure);
                 }
-                LOG.warn("A stream ended early", failure);
-                return Mono.just(ApiError.of(failure).json());
+                ApiError error = ApiError.of(failure);
+                FailureLog.write("A stream in the middle", failure, error);
+                return Mono.just(error.json());
             });
         });
     }

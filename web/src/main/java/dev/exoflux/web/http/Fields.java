@@ -76,10 +76,16 @@ public final class Fields {
 
     public @Nullable Float number(String name) {
         JsonNode value = value(name);
-        if (value != null && !value.isNumber()) {
+        return value == null ? null : number(name, value);
+    }
+
+    /** The same for a field whose name is data. */
+    public float number(String name, JsonNode value) {
+        float number = value.isNumber() ? (float) value.asDouble(Double.NaN) : Float.NaN;
+        if (!Float.isFinite(number)) {
             throw wrong(name, value, "it must be a number");
         }
-        return value == null ? null : value.floatValue();
+        return number;
     }
 
     public @Nullable Integer integer(String name, int least, int most) {

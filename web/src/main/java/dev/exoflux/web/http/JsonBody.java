@@ -84,17 +84,20 @@ public final class JsonBody {
             }
             return Fields.ofBody(node);
         } catch (JacksonException e) {
-            TokenStreamLocation at = e.getLocation();
-            throw malformed("The body is not valid JSON at line %d, column %d: %s"
-                    .formatted(at.getLineNr(), at.getColumnNr(), reason(e)));
+            throw malformed("The body is not valid JSON%s: %s".formatted(place(e), reason(e)));
         } catch (IOException e) {
             throw new UncheckedIOException(e); // closing a buffer in memory
         }
     }
 
+    private static String place(JacksonException e) {
+        TokenStreamLocation at = e.getLocation(); // null where a limit was reached
+        return at == null ? "" : " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
+    }
+
     /** Jackson's words without what is about Jackson. */
     private static String reason(JacksonException e) {
-        return e.getOriginalMessage().replaceAll(" \\(start marker at \\[.*]\\)|, from `[^`]*`", "");
+        return e.getOriginalMessage().replaceAll(" \\([^(]* at \\[Source.*]\\)|, from `[^`]*`", "");
     }
 
     private static ExofluxException malformed(String message) {

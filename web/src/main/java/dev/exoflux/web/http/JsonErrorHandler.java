@@ -1,13 +1,8 @@
 package dev.exoflux.web.http;
 
-import dev.exoflux.model.ErrorCode;
-import dev.exoflux.model.ExofluxException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -19,7 +14,6 @@ import reactor.core.publisher.Mono;
 /** Answers every failed request, an unknown path included, with an {@link ApiError}. */
 public final class JsonErrorHandler implements ErrorWebExceptionHandler, Ordered {
 
-    private static final Logger LOG = LoggerFactory.getLogger(JsonErrorHandler.class);
     private static final int BEFORE_THE_FRAMEWORKS_OWN = -2;
 
     @Override
@@ -34,9 +28,8 @@ public final class JsonErrorHandler implements ErrorWebExceptionHandler, Ordered
             return Mono.error(failure); // the client is gone, or was told by an event of its stream
         }
         ApiError error = ApiError.of(explained(exchange.getRequest(), failure));
-        if (error.status().is5xxServerError()) {
-            log(exchange.getRequest(), failure);
-        }
+        ServerHttpRequest request = exchange.getRequest();
+        FailureLog.write(request.getMethod() + " " + request.getPath().value(), failure, error);
         response.setStatusCode(error.status());
         HttpHeaders headers = response.getHeaders();
         if (failure instanceof ResponseStatusException status) {
@@ -61,16 +54,5 @@ public final class JsonErrorHandler implements ErrorWebExceptionHandler, Ordered
                             .formatted(request.getMethod(), request.getPath().value()));
         }
         return failure;
-    }
-
-    private static void log(ServerHttpRequest request, Throwable failure) {
-        HttpMethod method = request.getMethod();
-        String path = request.getPath().value();
-        boolean defect = !(failure instanceof ExofluxException known) || known.code() == ErrorCode.INTERNAL;
-        if (defect) {
-            LOG.error("{} {} failed", method, path, failure);
-        } else {
-            LOG.warn("{} {}: {}", method, path, failure.getMessage());
-        }
     }
 }

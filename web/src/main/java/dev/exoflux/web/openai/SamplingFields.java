@@ -43,11 +43,9 @@ record SamplingFields(
         Fields biases = fields.object("logit_bias");
         Map<Integer, Float> byId = new LinkedHashMap<>();
         if (biases != null) {
-            biases.node()
-                    .properties()
-                    .forEach(bias -> byId.put(
-                            id(biases, bias.getKey(), bias.getValue()),
-                            number(biases, bias.getKey(), bias.getValue())));
+            for (Map.Entry<String, JsonNode> bias : biases.node().properties()) {
+                byId.put(id(biases, bias.getKey(), bias.getValue()), biases.number(bias.getKey(), bias.getValue()));
+            }
         }
         return byId;
     }
@@ -58,13 +56,6 @@ record SamplingFields(
         } catch (NumberFormatException e) {
             throw biases.wrong(key, bias, "the key must be a token id");
         }
-    }
-
-    private static float number(Fields biases, String key, JsonNode bias) {
-        if (!bias.isNumber()) {
-            throw biases.wrong(key, bias, "it must be a number");
-        }
-        return bias.floatValue();
     }
 
     /**

@@ -1,0 +1,40 @@
+package dev.exoflux.web;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.test.json.JsonCompareMode;
+
+/** {@code /tokenize}, {@code /detokenize} and {@code /apply-template}. */
+final class TokensTest {
+
+    private final TestServer server = TestServer.scripted();
+
+    @Test
+    void encodesText() {
+        post("/tokenize", "{\"model\": \"exoflux/scripted\", \"content\": \"ab\"}", "{\"tokens\": [97, 98]}");
+        post("/tokenize", "{\"content\": \"ab\", \"add_special\": true}", "{\"tokens\": [1, 97, 98]}");
+        post("/tokenize", "{\"content\": \"\"}", "{\"tokens\": []}");
+    }
+
+    @Test
+    void decodesTokens() {
+        post("/detokenize", "{\"model\": \"exoflux/scripted\", \"tokens\": [97, 233]}", "{\"content\": \"aé\"}");
+    }
+
+    @Test
+    void rendersMessagesAsTheyAre() {
+        post("/apply-template", """
+                {"model": "exoflux/scripted", "messages": [{"role": "ipython", "content": [{"type": "image"}], "x": null}]}""", """
+                {"prompt": "[{role=ipython, content=[{type=image}], x=null}] {add_generation_prompt=true}"}""");
+    }
+
+    @Test
+    void takesAnythingElseForATemplateVariable() {
+        post("/apply-template", """
+                {"messages": [{"role": "user"}], "tools": [{"a": 1.5}], "add_generation_prompt": false, "mine": null}""", """
+                {"prompt": "[{role=user}] {tools=[{a=1.5}], add_generation_prompt=false, mine=null}"}""");
+    }
+
+    private void post(String path, String request, String expected) {
+        server.post(path, request).expectStatus().isOk().expectBody().json(expected, JsonCompareMode.STRICT);
+    }
+}
