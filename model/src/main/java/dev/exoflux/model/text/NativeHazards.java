@@ -14,10 +14,14 @@ import tools.jackson.databind.JsonNode;
  */
 final class NativeHazards {
 
+    /** The native parser gives up at 128, in places by a panic. */
+    private static final int DEEPEST = 100;
+
     private NativeHazards() {}
 
-    /** Goes through a whole document: text that Rust could not hold and numbers that it cannot read. */
+    /** Goes through a whole document: text that Rust could not hold, numbers that it cannot read, nesting. */
     static void checkTokens(JsonParser parser) {
+        int depth = 0;
         for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
             if (token == JsonToken.VALUE_STRING || token == JsonToken.PROPERTY_NAME) {
                 require(
@@ -25,6 +29,10 @@ final class NativeHazards {
                         "it holds half a surrogate pair");
             } else if (token.isNumeric()) {
                 require(Double.isFinite(parser.getDoubleValue()), "it holds a number out of range");
+            } else if (token.isStructStart()) {
+                require(++depth <= DEEPEST, "its nesting is deeper than " + DEEPEST);
+            } else if (token.isStructEnd()) {
+                depth--;
             }
         }
     }

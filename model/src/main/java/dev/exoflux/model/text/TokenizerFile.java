@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -56,13 +54,7 @@ record TokenizerFile(
     /** One pass over the JSON that skips what is large and not needed here, such as merges. */
     private static final class Reader {
 
-        /** The native parser gives up at a depth of 128, in places by a panic. */
-        private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                        .streamReadConstraints(StreamReadConstraints.builder()
-                                .maxNestingDepth(100)
-                                .build())
-                        .build())
-                .build();
+        private static final JsonMapper MAPPER = JsonMapper.shared();
 
         private final Vocabulary vocabulary = new Vocabulary();
         private @Nullable TokenBytes bytes;
