@@ -7,7 +7,7 @@ import java.util.Map;
  * The tokens that may still be drawn, each with the weight {@code exp((logit - highest) / temperature)}.
  *
  * <p>Weights are integers in units of 2^-44. Their sums are therefore exact and in any order the same, so that a draw is the
- * same on every machine, and the likeliest tokens can be found by partial selection (Hoare's quickselect over sums) instead
+ * same on every machine, and the likeliest tokens can be found by partial selection (quickselect, Hoare 1961, over sums) instead
  * of sorting a vocabulary. 44 bits leave room for 2^18 tokens of the highest weight in a signed long.
  *
  * <p>Tokens are in one total order: likelier first, ties to the lower id. Scratch of one {@link Sampler}; not thread-safe.
@@ -110,7 +110,7 @@ final class Candidates {
 
     /**
      * Reorders so that the first tokens are the likeliest and the running sum first reaches {@code target} at the returned
-     * index; the order before it is left open.
+     * index, or at the last one; the order before it is left open.
      */
     private int reach(long target, int end) {
         int from = 0;
@@ -131,7 +131,7 @@ final class Candidates {
                 to = split;
             }
         }
-        return from;
+        return Math.min(from, end - 1);
     }
 
     /** Lomuto's partition around the median of three: the pivot's index, likelier tokens left of it. */
