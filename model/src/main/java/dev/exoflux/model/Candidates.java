@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * <p>Weights are integers in units of 2^-44. Their sums are therefore exact and in any order the same, so that a draw is the
  * same on every machine, and the likeliest tokens can be found by partial selection (quickselect, Hoare 1961, over sums) instead
- * of sorting a vocabulary. 44 bits leave room for 2^18 tokens of the highest weight in a signed long.
+ * of sorting a vocabulary. 44 bits leave room for just under 2^19 tokens of the highest weight in a signed long.
  *
  * <p>Tokens are in one total order: likelier first, ties to the lower id. Scratch of one {@link Sampler}; not thread-safe.
  */
