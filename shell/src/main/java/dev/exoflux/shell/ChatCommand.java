@@ -1,0 +1,113 @@
+package dev.exoflux.shell;
+
+import dev.exoflux.model.ExofluxException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** {@code exoflux chat}: one answer for a prompt given, a conversation without one. */
+final class ChatCommand extends ExofluxCommand {
+
+    ChatCommand(Console console) {
+        super(
+                "chat",
+                "[--model NAME] [PROMPT]",
+                "Ask once (with a prompt) or hold a conversation (without). Uses a running server, else runs the model here.",
+                console,
+                List.of(
+                        Options.text("model", "Which model answers; the server's first, or exoflux/tiny"),
+                        Options.text("url", "Address of the server, such as http://192.168.1.20:8080"),
+                        Options.flag("local", "Run the model in this process even where a server runs"),
+                        Options.text("system", "System prompt"),
+                        Options.text("temperature", "0 for the likeliest words, more for variety"),
+                        Options.text("top-p", "Sample from the likeliest words that reach this probability"),
+                        Options.number("max-tokens", "Longest answer"),
+                        Options.text("seed", "Makes a sampled answer repeatable")));
+    }
+
+    @Override
+    int run(Options options) throws Exception {
+        ChatSettings settings = settings(options);
+        String prompt = String.join(" ", options.arguments());
+        if (prompt.isBlank() && !console().terminal()) {
+            prompt = console().piped();
+            if (prompt.isBlank()) {
+                throw ExofluxException.invalid("PROMPT", "chat got no prompt.\nMaybe: exoflux chat \"What is a hop?\"");
+            }
+        }
+        try (Assistant assistant = assistant(options)) {
+            if (prompt.isBlank()) {
+                return new Conversation(assistant, settings, console()).run();
+            }
+            return answerOnce(assistant, settings, prompt);
+        }
+    }
+
+    private int answerOnce(Assistant assistant, ChatSettings settings, String prompt) {
+        assistant
+                .answer(messages(settings, prompt), settings)
+                .doOnNext(piece -> {
+                    console().out().print(piece);
+                    console().out().flush();
+                })
+                .blockLast(); // the edge: a command is over when its answer is
+        console().out().println();
+        return CommandLine.OK;
+    }
+
+    private static List<Map<String, Object>> messages(ChatSettings settings, String prompt) {
+        List<Map<String, Object>> messages = new ArrayList<>();
+        String system = settings.system();
+        if (system != null) {
+            messages.add(Map.of("role", "system", "content", system));
+        }
+        messages.add(Map.of("role", "user", "content", prompt));
+        return messages;
+    }
+
+    private Assistant assistant(Options options) {
+        Optional<String> model = options.text("model");
+        if (options.flag("local")) {
+            return LocalAssistant.start(console(), model);
+        }
+        HttpClient http = RemoteAssistant.newClient();
+        Optional<URI> server = options.text("url")
+                .map(ChatCommand::address)
+                .or(() -> RunningServer.find(console().home(), http));
+        if (server.isPresent()) {
+            return new RemoteAssistant(server.get(), http, model);
+        }
+        http.close();
+        return LocalAssistant.start(console(), model);
+    }
+
+    private static URI address(String url) {
+        try {
+            URI address = URI.create(url);
+            if (address.getHost() != null && List.of("http", "https").contains(address.getScheme())) {
+                return address;
+            }
+        } catch (IllegalArgumentException e) {
+            // said below
+        }
+        throw ExofluxException.invalid(
+                "--url", "--url %s is not an address such as http://127.0.0.1:8080.".formatted(url));
+    }
+
+    private static ChatSettings settings(Options options) {
+        return new ChatSettings(
+                options.text("system").orElse(null),
+                decimal(options, "temperature", 2),
+                decimal(options, "top-p", 1),
+                options.given("max-tokens") ? options.number("max-tokens", 0, 1, Integer.MAX_VALUE) : null,
+                options.given("seed") ? options.wide("seed", 0, Long.MIN_VALUE, Long.MAX_VALUE) : null);
+    }
+
+    private static @Nullable Float decimal(Options options, String name, float most) {
+        return options.given(name) ? options.decimal(name, 0, 0, most) : null;
+    }
+}

@@ -1,0 +1,123 @@
+package dev.exoflux.shell;
+
+import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
+import dev.exoflux.pipeline.ServedModel;
+import dev.exoflux.pipeline.ServedModels;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.boot.web.server.WebServer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A running {@code exoflux serve}: up when it is handed out, with every model loaded. */
+final class Server implements AutoCloseable {
+
+    private final ConfigurableApplicationContext application;
+    private final ServerEvents events;
+    private final URI address;
+    private final Path record;
+
+    private Server(ConfigurableApplicationContext application, ServerEvents events, URI address, Path record) {
+        this.application = application;
+        this.events = events;
+        this.address = address;
+        this.record = record;
+    }
+
+    /**
+     * Starts the server and waits until every model answers.
+     *
+     * @throws ExofluxException what kept it from starting; nothing runs then
+     */
+    static Server start(ServerSettings settings, Console console) throws InterruptedException {
+        SpringApplication spring = new SpringApplication(ServeApplication.class);
+        ServerEvents events = new ServerEvents();
+        spring.setWebApplicationType(WebApplicationType.REACTIVE);
+        spring.setBannerMode(Banner.Mode.OFF);
+        spring.setLogStartupInfo(false);
+        spring.addListeners(events);
+        ConfigurableApplicationContext application = run(spring, settings);
+        try {
+            events.awaitReady();
+            URI address = address(application, settings);
+            return new Server(
+                    application,
+                    events,
+                    address,
+                    RunningServer.record(console.home(), address.toString(), address.getPort()));
+        } catch (InterruptedException | RuntimeException e) {
+            application.close();
+            throw e;
+        }
+    }
+
+    private static ConfigurableApplicationContext run(SpringApplication spring, ServerSettings settings) {
+        try {
+            return spring.run(settings.properties().toArray(String[]::new));
+        } catch (RuntimeException e) {
+            throw told(e);
+        }
+    }
+
+    /** Why Spring did not start, in the words of whoever knows: it wraps what its beans throw. */
+    private static RuntimeException told(RuntimeException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ExofluxException told) {
+                return told;
+            }
+            if (cause instanceof PortInUseException inUse) {
+                return new ExofluxException(
+                        ErrorCode.INVALID_CONFIGURATION,
+                        "Port %d is in use.%nMaybe another exoflux runs there, or choose another one with --port."
+                                .formatted(inUse.getPort()));
+            }
+        }
+        return failure;
+    }
+
+    private static URI address(ConfigurableApplicationContext application, ServerSettings settings) {
+        WebServer server = ((WebServerApplicationContext) application).getWebServer();
+        if (server == null) {
+            throw new IllegalStateException("the application has no web server");
+        }
+        String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+        return URI.create(
+                "http://%s:%d".formatted(settings.listensEverywhere() ? "127.0.0.1" : host, server.getPort()));
+    }
+
+    URI address() {
+        return address;
+    }
+
+    /** Tells where it answers, and one command to try. */
+    void announce(PrintWriter out) {
+        ServedModels models = application.getBean(ServedModels.class);
+        String first = models.all().getFirst().id();
+        out.println("""
+                exoflux serves %s at %s
+
+                  curl -N %s/v1/chat/completions -H 'Content-Type: application/json' \\
+                    -d '{"model":"%s","stream":true,"messages":[{"role":"user","content":"Hello"}]}'
+
+                Ctrl-C stops it.""".formatted(
+                models.all().stream().map(ServedModel::id).collect(Collectors.joining(", ")), address, address, first));
+        out.flush();
+    }
+
+    void awaitStop() throws InterruptedException {
+        events.awaitStopped();
+    }
+
+    @Override
+    public void close() {
+        RunningServer.forget(record);
+        application.close();
+    }
+}

@@ -1,0 +1,63 @@
+package dev.exoflux.shell;
+
+import dev.exoflux.model.ExofluxException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The options of {@code serve}, checked.
+ *
+ * @param host to listen on
+ * @param listensEverywhere whether that is every address of this machine
+ * @param properties for the Spring application, as arguments
+ */
+record ServerSettings(String host, boolean listensEverywhere, List<String> properties) {
+
+    static ServerSettings of(Options options) {
+        List<String> properties = new ArrayList<>();
+        InetAddress host = host(options.text("host").orElse("127.0.0.1"));
+        put(properties, "server.port", options.number("port", ServeCommand.DEFAULT_PORT, 0, 65535));
+        put(properties, "server.address", host.getHostAddress());
+        List<String> models = options.texts("model");
+        for (int i = 0; i < models.size(); i++) {
+            put(properties, "exoflux.model[" + i + "]", models.get(i));
+        }
+        for (String name : List.of("context", "threads", "max-concurrency", "queue", "stages", "prefill-chunk")) {
+            if (options.given(name)) {
+                int least = name.equals("queue") ? 0 : 1;
+                put(properties, "exoflux." + name, options.number(name, least, least, Integer.MAX_VALUE));
+            }
+        }
+        options.text("backend").ifPresent(backend -> put(properties, "exoflux.backend", backend(backend)));
+        return new ServerSettings(host.getHostAddress(), host.isAnyLocalAddress(), properties);
+    }
+
+    /** A server with the built-in model for this process alone. */
+    static ServerSettings onAnyFreePort() {
+        return new ServerSettings("127.0.0.1", false, List.of("--server.port=0", "--server.address=127.0.0.1"));
+    }
+
+    private static InetAddress host(String name) {
+        try {
+            return InetAddress.getByName(name);
+        } catch (UnknownHostException e) {
+            throw ExofluxException.invalid(
+                    "--host",
+                    "--host %s is not known.%nMaybe 127.0.0.1 for this machine alone, or 0.0.0.0 for all."
+                            .formatted(name));
+        }
+    }
+
+    private static String backend(String name) {
+        if (List.of("auto", "vector", "scalar").contains(name)) {
+            return name;
+        }
+        throw ExofluxException.invalid("--backend", "--backend %s is not auto, vector or scalar.".formatted(name));
+    }
+
+    private static void put(List<String> properties, String name, Object value) {
+        properties.add("--" + name + "=" + value);
+    }
+}
