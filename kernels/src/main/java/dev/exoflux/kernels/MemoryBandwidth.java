@@ -1,0 +1,79 @@
+package dev.exoflux.kernels;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How fast this machine reads memory from front to back: the limit of decoding, which reads all weights for each token.
+ */
+public final class MemoryBandwidth {
+
+    /** Far more than any cache of a processor that computes with few threads. */
+    private static final long BYTES = 256L << 20;
+
+    /** What a thread reads at a time: as much as the kernels do, or a few times that. */
+    private static final int PIECE = 256 << 10;
+
+    private static final long NANOS = 500_000_000;
+
+    private MemoryBandwidth() {}
+
+    /**
+     * Reads for half a second with {@code threads} threads, the way the backend's kernels are shared out.
+     *
+     * @return bytes per second of the fastest round: what the machine can do when nobody else needs it
+     * @throws dev.exoflux.model.ExofluxException OUT_OF_MEMORY where 256 MiB are not to be had
+     */
+    public static long measure(int threads) {
+        NativeMemory memory = new NativeMemory(PhysicalMemory::available);
+        try (Workers workers = new Workers(threads);
+                NativeMemory.Block block = memory.allocate(BYTES, "measuring the memory bandwidth")) {
+            return measure(workers, block.address());
+        }
+    }
+
+    private static long measure(Workers workers, long address) {
+        Scratch scratch = new Scratch();
+        int pieces = (int) (BYTES / PIECE);
+        workers.run(pieces, 1, (from, to, its) -> fill(address, from, to), scratch);
+        AtomicLong sum = new AtomicLong();
+        long best = Long.MAX_VALUE;
+        long end = System.nanoTime() + NANOS;
+        do {
+            long start = System.nanoTime();
+            workers.run(pieces, 1, (from, to, its) -> sum.addAndGet(read(address, from, to)), scratch);
+            best = Math.min(best, System.nanoTime() - start);
+        } while (System.nanoTime() < end);
+        return (long) (BYTES * 1e9 / best);
+    }
+
+    private static void fill(long address, int from, int to) {
+        for (long at = address + (long) from * PIECE; at < address + (long) to * PIECE; at += Long.BYTES) {
+            NativeMemory.ALL.set(JAVA_LONG, at, at);
+        }
+    }
+
+    /** Eight sums, so that additions do not wait for each other. */
+    private static long read(long address, int from, int to) {
+        long a = 0;
+        long b = 0;
+        long c = 0;
+        long d = 0;
+        long e = 0;
+        long f = 0;
+        long g = 0;
+        long h = 0;
+        for (long at = address + (long) from * PIECE; at < address + (long) to * PIECE; at += 64) {
+            a += NativeMemory.ALL.get(JAVA_LONG, at);
+            b += NativeMemory.ALL.get(JAVA_LONG, at + 8);
+            c += NativeMemory.ALL.get(JAVA_LONG, at + 16);
+            d += NativeMemory.ALL.get(JAVA_LONG, at + 24);
+            e += NativeMemory.ALL.get(JAVA_LONG, at + 32);
+            f += NativeMemory.ALL.get(JAVA_LONG, at + 40);
+            g += NativeMemory.ALL.get(JAVA_LONG, at + 48);
+            h += NativeMemory.ALL.get(JAVA_LONG, at + 56);
+        }
+        return a + b + c + d + e + f + g + h;
+    }
+}
