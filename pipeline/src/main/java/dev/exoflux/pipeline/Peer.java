@@ -10,6 +10,7 @@ import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A process that serves models, without any framework around it: loads them in the background, answers for them, closes
@@ -66,10 +67,11 @@ public final class Peer implements Generator, ServedModels, AutoCloseable {
 
     /**
      * Completes once every model is loaded, or ends in the first failure after all have been tried; at once where that is
-     * past. SHUTTING_DOWN where the peer was closed before. Cancel changes nothing.
+     * past. SHUTTING_DOWN where the peer was closed before. Cancel changes nothing. Told on a worker thread, where the peer may
+     * be closed.
      */
     public Mono<Void> loaded() {
-        return loaded.asMono();
+        return loaded.asMono().publishOn(Schedulers.boundedElastic());
     }
 
     @Override

@@ -155,6 +155,16 @@ final class PeerLifecycleTest {
     }
 
     @Test
+    void mayBeClosedByWhoeverIsToldThatItFailed() throws IOException {
+        Files.delete(directory.resolve("tokenizer.json"));
+        Peer peer = peer(TestRing.settings(1, 16), TestModels.open(directory));
+        peer.load();
+        StepVerifier.create(peer.loaded().doOnError(failure -> peer.close()))
+                .expectError(ExofluxException.class)
+                .verify(TestRing.PATIENCE);
+    }
+
+    @Test
     void mayBeClosedWhileItLoads() {
         Peer peer = peer(TestRing.settings(1, 16), TestModels.open(directory));
         peer.load();
