@@ -21,6 +21,10 @@ public final class TestCheckpoints {
 
     private static final Path ROOT = root();
 
+    private static final String CHAT_TEMPLATE = """
+            {% for message in messages %}[{{ message['role'] }}] {{ message['content'] }}
+            {% endfor %}{% if add_generation_prompt %}[assistant] {% endif %}""";
+
     private TestCheckpoints() {}
 
     /** Directories of all checkpoints, by name. */
@@ -42,6 +46,29 @@ public final class TestCheckpoints {
             throw new IllegalArgumentException(name + " is none of " + all());
         }
         return directory;
+    }
+
+    /**
+     * A copy of one of them that can be served: with the tokenizer that all of them share, and a plain chat template.
+     *
+     * @return {@code folder/name}
+     */
+    public static Path servable(String name, Path folder) {
+        Path copy = folder.resolve(name);
+        try {
+            Files.createDirectories(copy);
+            for (Path source : List.of(named(name), ROOT.resolve("tokenizer"))) {
+                try (Stream<Path> files = Files.list(source)) {
+                    for (Path file : files.toList()) {
+                        Files.copy(file, copy.resolve(file.getFileName()));
+                    }
+                }
+            }
+            Files.writeString(copy.resolve("chat_template.jinja"), CHAT_TEMPLATE);
+            return copy;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static Path root() {

@@ -17,7 +17,6 @@ import dev.exoflux.pipeline.ServedModel;
 import dev.exoflux.pipeline.ServedModels;
 import dev.exoflux.pipeline.Token;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +49,7 @@ final class ExofluxAutoConfigurationTest {
 
     @BeforeEach
     void prepare() {
-        checkpoint = withTokenizer("llama-gqa-4-2-tied");
+        checkpoint = TestCheckpoints.servable("llama-gqa-4-2-tied", home.resolve("elsewhere"));
         application = new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(ExofluxAutoConfiguration.class))
                 .withUserConfiguration(Listening.class)
@@ -71,7 +70,7 @@ final class ExofluxAutoConfigurationTest {
 
     @Test
     void servesSeveralModels() {
-        Path second = withTokenizer("qwen3-tied");
+        Path second = TestCheckpoints.servable("qwen3-tied", home.resolve("elsewhere"));
         application
                 .withPropertyValues("exoflux.model=" + checkpoint + "," + second)
                 .run(context -> assertThat(context.getBean(ServedModels.class).all())
@@ -159,25 +158,6 @@ final class ExofluxAutoConfigurationTest {
     private static GenerationRequest request(String model, int tokens) {
         return new GenerationRequest(
                 model, new Prompt.Ids(List.of(5, 6, 7)), SamplingSettings.GREEDY, tokens, List.of(), true, false);
-    }
-
-    /** A copy of a tiny checkpoint, with the tokenizer that all of them share. */
-    private Path withTokenizer(String name) {
-        Path source = TestCheckpoints.named(name);
-        Path copy = home.resolve("elsewhere").resolve(name);
-        try {
-            Files.createDirectories(copy);
-            for (Path from : List.of(source, source.resolveSibling("tokenizer"))) {
-                try (var files = Files.list(from)) {
-                    for (Path file : files.toList()) {
-                        Files.copy(file, copy.resolve(file.getFileName()));
-                    }
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return copy;
     }
 
     @Configuration(proxyBeanMethods = false)
