@@ -1,8 +1,6 @@
 package dev.exoflux.kernels;
 
 import java.nio.ByteOrder;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -21,6 +19,9 @@ final class Lanes {
     static final long BYTES = F.vectorByteSize();
     static final int BITS = F.vectorBitSize();
 
+    /** Of the bytes of a number in memory. */
+    static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
     private Lanes() {}
 
     /** Whether there are vectors worth the name. */
@@ -31,13 +32,5 @@ final class Lanes {
     private static VectorShape shape() {
         VectorShape preferred = VectorShape.preferredShape();
         return preferred.vectorBitSize() > VectorShape.S_512_BIT.vectorBitSize() ? VectorShape.S_512_BIT : preferred;
-    }
-
-    static IntVector ints(long address) {
-        return IntVector.fromMemorySegment(I, NativeMemory.ALL, address, ByteOrder.nativeOrder());
-    }
-
-    static FloatVector floats(long address) {
-        return FloatVector.fromMemorySegment(F, NativeMemory.ALL, address, ByteOrder.nativeOrder());
     }
 }

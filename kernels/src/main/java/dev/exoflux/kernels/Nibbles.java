@@ -1,38 +1,29 @@
 package dev.exoflux.kernels;
 
 /**
- * Inputs for 4-bit values that are used where they stand in their word: value {@code i} of eight then is {@code 16^i} times
- * as large, so its input is made as much smaller, and the product is the same to the last bit.
+ * Inputs for 4-bit values that are used where they stand in their byte: those of the upper half are 16 times as large then,
+ * so their inputs are made as much smaller, and the products are the same to the last bit. It saves every second shift.
  */
 final class Nibbles {
 
-    private static final int PER_WORD = 8;
-
-    /** Divided by 16^7, anything smaller would become subnormal and lose bits. */
-    private static final float SMALLEST = 0x1p-98f;
+    /** A sixteenth of anything smaller would be subnormal and lose bits. */
+    private static final float SMALLEST = 0x1p-122f;
 
     private Nibbles() {}
 
     /**
-     * Divides element {@code i} by {@code 16^(i % 8)}, the last of eight excepted, whose value is shifted.
+     * Divides every second element by 16.
      *
-     * @param count a multiple of 8
+     * @param count an even number
      * @return whether every division was exact
      */
     static boolean descale(float[] x, int at, int count, float[] out) {
         boolean exact = true;
-        for (int i = 0; i < count; i++) {
-            exact &= !(Math.abs(x[at + i]) < SMALLEST) || x[at + i] == 0;
-        }
-        for (int i = 0; i < count; i += PER_WORD) {
+        for (int i = 0; i < count; i += 2) {
+            float odd = x[at + i + 1];
+            exact &= !(Math.abs(odd) < SMALLEST) || odd == 0;
             out[i] = x[at + i];
-            out[i + 1] = x[at + i + 1] * 0x1p-4f;
-            out[i + 2] = x[at + i + 2] * 0x1p-8f;
-            out[i + 3] = x[at + i + 3] * 0x1p-12f;
-            out[i + 4] = x[at + i + 4] * 0x1p-16f;
-            out[i + 5] = x[at + i + 5] * 0x1p-20f;
-            out[i + 6] = x[at + i + 6] * 0x1p-24f;
-            out[i + 7] = x[at + i + 7];
+            out[i + 1] = odd * 0x1p-4f;
         }
         return exact;
     }

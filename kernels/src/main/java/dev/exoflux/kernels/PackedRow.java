@@ -5,8 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 /** Reads one row of a packed matrix as floats: what an embedding is looked up with. */
 final class PackedRow {
 
-    private static final int HIGH_HALF = 0xFFFF0000;
-
     private PackedRow() {}
 
     static void read(PackedMatrix matrix, int row, float[] out, int outAt) {
@@ -16,29 +14,15 @@ final class PackedRow {
         for (int group = 0; group < packing.groups(); group++) {
             long at = matrix.group(row / Lanes.BLOCK, group) + lane;
             long values = at + packing.scaleWords() * Packing.WORD_BYTES;
-            float scale = scale(packing, at);
-            float bias = bias(packing, at);
+            float scale = Float.intBitsToFloat(word(at, 0) << packing.scales().scaleShift());
+            float bias = Float.intBitsToFloat(
+                    NativeMemory.ALL.get(JAVA_INT, at + packing.scales().biasOffset())
+                            & packing.scales().biasMask());
             for (int i = 0; i < size; i++) {
                 float value = value(packing, values, i);
                 out[outAt + group * size + i] = packing.scaleWords() == 0 ? value : value * scale + bias;
             }
         }
-    }
-
-    private static float scale(Packing packing, long at) {
-        return switch (packing.scales()) {
-            case NONE -> 1;
-            case BF16 -> Float.intBitsToFloat(word(at, 0) << Short.SIZE);
-            case F32 -> Float.intBitsToFloat(word(at, 0));
-        };
-    }
-
-    private static float bias(Packing packing, long at) {
-        return switch (packing.scales()) {
-            case NONE -> 0;
-            case BF16 -> Float.intBitsToFloat(word(at, 0) & HIGH_HALF);
-            case F32 -> Float.intBitsToFloat(word(at, 1));
-        };
     }
 
     private static float value(Packing packing, long values, int i) {

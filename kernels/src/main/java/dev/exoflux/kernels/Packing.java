@@ -32,18 +32,40 @@ record Packing(Kind kind, int bits, Scales scales, int groups, int valueWords) {
 
     /** The words that head a group. */
     enum Scales {
-        NONE(0),
+        NONE(0, 0, 0),
         /** One word: the scale as BF16 in its lower half, the bias (or 0) in its upper. */
-        BF16(1),
+        BF16(1, Short.SIZE, HIGH_HALF),
         /** Two words: scale and bias as F32. */
-        F32(2);
+        F32(2, 0, -1);
 
         private final int words;
+        private final int scaleShift;
+        private final int biasMask;
 
-        Scales(int words) {
+        Scales(int words, int scaleShift, int biasMask) {
             this.words = words;
+            this.scaleShift = scaleShift;
+            this.biasMask = biasMask;
+        }
+
+        /** The first word shifted left by this is the scale. */
+        int scaleShift() {
+            return scaleShift;
+        }
+
+        /** The word {@link #biasOffset} after the first, masked with this, is the bias. */
+        int biasMask() {
+            return biasMask;
+        }
+
+        /** In bytes. */
+        long biasOffset() {
+            return Math.max(0, words - 1) * WORD_BYTES;
         }
     }
+
+    /** The bits that make the upper BF16 number of a word a float. */
+    static final int HIGH_HALF = 0xFFFF0000;
 
     /** Bytes of one word of all rows of a block. */
     static final long WORD_BYTES = (long) Lanes.BLOCK * Integer.BYTES;
@@ -73,6 +95,11 @@ record Packing(Kind kind, int bits, Scales scales, int groups, int valueWords) {
         int perWord = Integer.SIZE / bits;
         int words = (dense.columns() + perWord - 1) / perWord;
         return new Packing(Kind.valueOf(dense.dtype().name()), bits, Scales.NONE, 1, words);
+    }
+
+    /** The bits of a value, as the lowest of a word. */
+    int valueMask() {
+        return -1 >>> (Integer.SIZE - bits);
     }
 
     int scaleWords() {

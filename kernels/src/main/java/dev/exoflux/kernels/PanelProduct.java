@@ -1,7 +1,10 @@
 package dev.exoflux.kernels;
 
 import static dev.exoflux.kernels.Lanes.F;
+import static dev.exoflux.kernels.Lanes.I;
 import static dev.exoflux.kernels.Lanes.LENGTH;
+import static dev.exoflux.kernels.Lanes.ORDER;
+import static dev.exoflux.kernels.NativeMemory.ALL;
 import static dev.exoflux.kernels.Tiles.WIDTH;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
@@ -90,23 +93,18 @@ final class PanelProduct {
     }
 
     private void unpackScales(long address, int at) {
+        Packing.Scales scales = w.packing().scales();
         for (int lane = 0; lane < Lanes.BLOCK; lane += LENGTH) {
             long words = address + (long) lane * Integer.BYTES;
-            scaleOf(w.packing(), words).intoArray(work, SCALES + at + lane);
-            biasOf(w.packing(), words).intoArray(work, BIASES + at + lane);
+            IntVector.fromMemorySegment(I, ALL, words, ORDER)
+                    .lanewise(LSHL, scales.scaleShift())
+                    .reinterpretAsFloats()
+                    .intoArray(work, SCALES + at + lane);
+            IntVector.fromMemorySegment(I, ALL, words + scales.biasOffset(), ORDER)
+                    .and(scales.biasMask())
+                    .reinterpretAsFloats()
+                    .intoArray(work, BIASES + at + lane);
         }
-    }
-
-    static FloatVector scaleOf(Packing packing, long words) {
-        IntVector first = Lanes.ints(words);
-        return (packing.scales() == Packing.Scales.BF16 ? first.lanewise(LSHL, Short.SIZE) : first)
-                .reinterpretAsFloats();
-    }
-
-    static FloatVector biasOf(Packing packing, long words) {
-        return packing.scales() == Packing.Scales.BF16
-                ? Lanes.ints(words).and(0xFFFF0000).reinterpretAsFloats()
-                : Lanes.floats(words + Packing.WORD_BYTES);
     }
 
     /** Adds the products of the tile at row {@code row}, from input {@code k} on, with the panel. */

@@ -1,7 +1,11 @@
 package dev.exoflux.kernels;
 
 import static dev.exoflux.kernels.Lanes.F;
+import static dev.exoflux.kernels.Lanes.I;
 import static dev.exoflux.kernels.Lanes.LENGTH;
+import static dev.exoflux.kernels.Lanes.ORDER;
+import static dev.exoflux.kernels.NativeMemory.ALL;
+import static dev.exoflux.kernels.Packing.WORD_BYTES;
 import static dev.exoflux.kernels.Tiles.WIDTH;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -18,8 +22,6 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class Panels {
 
-    private static final int HIGH_HALF = 0xFFFF0000;
-
     /** Twice the magnitudes of E2M1 in 4 bits each. */
     private static final int TWICE_MAGNITUDES = 0xC8643210;
 
@@ -32,7 +34,7 @@ final class Panels {
      * @param at of the first row of the block in the first line of the panel
      */
     static void unpack(Packing packing, long values, int from, int count, float[] panel, int at) {
-        long first = values + (long) from * packing.bits() / Integer.SIZE * Packing.WORD_BYTES;
+        long first = values + (long) from * packing.bits() / Integer.SIZE * WORD_BYTES;
         for (int lane = 0; lane < Lanes.BLOCK; lane += LENGTH) {
             long address = first + (long) lane * Integer.BYTES;
             int to = at + lane;
@@ -54,45 +56,54 @@ final class Panels {
 
     private static void f32(long address, int count, float[] panel, int at) {
         for (int k = 0; k < count; k++) {
-            Lanes.floats(address + k * Packing.WORD_BYTES).intoArray(panel, at + k * WIDTH);
+            FloatVector.fromMemorySegment(F, ALL, address + k * WORD_BYTES, ORDER)
+                    .intoArray(panel, at + k * WIDTH);
         }
     }
 
     private static void bf16(long address, int count, float[] panel, int at) {
         for (int k = 0; k < count; k += 2) {
-            IntVector words = Lanes.ints(address + (k >> 1) * Packing.WORD_BYTES);
+            IntVector words = IntVector.fromMemorySegment(I, ALL, address + (k >> 1) * WORD_BYTES, ORDER);
             words.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().intoArray(panel, at + k * WIDTH);
             if (k + 1 < count) {
-                words.and(HIGH_HALF).reinterpretAsFloats().intoArray(panel, at + (k + 1) * WIDTH);
+                words.and(Packing.HIGH_HALF).reinterpretAsFloats().intoArray(panel, at + (k + 1) * WIDTH);
             }
         }
     }
 
+    /** A multiplication moves the exponent, and makes subnormal numbers normal. */
     private static void f16(long address, int count, float[] panel, int at) {
         for (int k = 0; k < count; k++) {
-            IntVector words = Lanes.ints(address + (k >> 1) * Packing.WORD_BYTES);
-            halfToFloat(words.lanewise(LSHR, (k & 1) * Short.SIZE)).intoArray(panel, at + k * WIDTH);
+            IntVector half = IntVector.fromMemorySegment(I, ALL, address + (k >> 1) * WORD_BYTES, ORDER)
+                    .lanewise(LSHR, (k & 1) * Short.SIZE);
+            IntVector magnitude = half.and(0x7FFF).lanewise(LSHL, 13);
+            IntVector sign = half.and(0x8000).lanewise(LSHL, Short.SIZE);
+            VectorMask<Integer> special = magnitude.compare(VectorOperators.GE, 0x7C00 << 13);
+            magnitude
+                    .reinterpretAsFloats()
+                    .mul(0x1p112f)
+                    .reinterpretAsInts()
+                    .blend(magnitude.or(0xFF << 23), special)
+                    .or(sign)
+                    .reinterpretAsFloats()
+                    .intoArray(panel, at + k * WIDTH);
         }
     }
 
-    /** The lower 16 bits of each lane: a multiplication moves the exponent, and makes subnormal numbers normal. */
-    private static FloatVector halfToFloat(IntVector half) {
-        IntVector magnitude = half.and(0x7FFF).lanewise(LSHL, 13);
-        IntVector sign = half.and(0x8000).lanewise(LSHL, Short.SIZE);
-        VectorMask<Integer> special = magnitude.compare(VectorOperators.GE, 0x7C00 << 13);
-        IntVector finite = magnitude.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts();
-        return finite.blend(magnitude.or(0xFF << 23), special).or(sign).reinterpretAsFloats();
-    }
-
     private static void mxfp4(long address, int count, float[] panel, int at) {
-        IntVector magnitudes = IntVector.broadcast(Lanes.I, TWICE_MAGNITUDES);
+        IntVector magnitudes = IntVector.broadcast(I, TWICE_MAGNITUDES);
         for (int k = 0; k < count; k++) {
-            IntVector value =
-                    Lanes.ints(address + (k >> 3) * Packing.WORD_BYTES).lanewise(LSHR, (k & 7) * 4);
+            IntVector value = IntVector.fromMemorySegment(I, ALL, address + (k >> 3) * WORD_BYTES, ORDER)
+                    .lanewise(LSHR, (k & 7) * 4);
             IntVector sign = value.and(8).lanewise(LSHL, 28);
-            IntVector twice =
-                    magnitudes.lanewise(LSHR, value.and(7).lanewise(LSHL, 2)).and(15);
-            toFloats(twice).reinterpretAsInts().or(sign).reinterpretAsFloats().intoArray(panel, at + k * WIDTH);
+            magnitudes
+                    .lanewise(LSHR, value.and(7).lanewise(LSHL, 2))
+                    .and(15)
+                    .convertShape(I2F, F, 0)
+                    .reinterpretAsInts()
+                    .or(sign)
+                    .reinterpretAsFloats()
+                    .intoArray(panel, at + k * WIDTH);
         }
     }
 
@@ -100,9 +111,9 @@ final class Panels {
         int mask = (1 << bits) - 1;
         int perWord = Integer.SIZE / bits;
         for (int k = 0; k < count; k += perWord) {
-            IntVector words = Lanes.ints(address + k / perWord * Packing.WORD_BYTES);
+            IntVector words = IntVector.fromMemorySegment(I, ALL, address + k / perWord * WORD_BYTES, ORDER);
             for (int i = 0; i < perWord; i++) {
-                toFloats(words.and(mask)).intoArray(panel, at + (k + i) * WIDTH);
+                ((FloatVector) words.and(mask).convertShape(I2F, F, 0)).intoArray(panel, at + (k + i) * WIDTH);
                 words = words.lanewise(LSHR, bits);
             }
         }
@@ -113,16 +124,13 @@ final class Panels {
         int mask = (1 << bits) - 1;
         for (int k = 0; k < count; k++) {
             int shift = k * bits % Integer.SIZE;
-            long word = address + k * bits / Integer.SIZE * Packing.WORD_BYTES;
-            IntVector value = Lanes.ints(word).lanewise(LSHR, shift);
+            long word = address + k * bits / Integer.SIZE * WORD_BYTES;
+            IntVector value = IntVector.fromMemorySegment(I, ALL, word, ORDER).lanewise(LSHR, shift);
             if (shift + bits > Integer.SIZE) {
-                value = value.or(Lanes.ints(word + Packing.WORD_BYTES).lanewise(LSHL, Integer.SIZE - shift));
+                IntVector rest = IntVector.fromMemorySegment(I, ALL, word + WORD_BYTES, ORDER);
+                value = value.or(rest.lanewise(LSHL, Integer.SIZE - shift));
             }
-            toFloats(value.and(mask)).intoArray(panel, at + k * WIDTH);
+            ((FloatVector) value.and(mask).convertShape(I2F, F, 0)).intoArray(panel, at + k * WIDTH);
         }
-    }
-
-    private static FloatVector toFloats(IntVector ints) {
-        return (FloatVector) ints.convertShape(I2F, F, 0);
     }
 }

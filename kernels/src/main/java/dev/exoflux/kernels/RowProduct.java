@@ -1,7 +1,10 @@
 package dev.exoflux.kernels;
 
 import static dev.exoflux.kernels.Lanes.F;
+import static dev.exoflux.kernels.Lanes.I;
 import static dev.exoflux.kernels.Lanes.LENGTH;
+import static dev.exoflux.kernels.Lanes.ORDER;
+import static dev.exoflux.kernels.NativeMemory.ALL;
 import static dev.exoflux.kernels.Packing.WORD_BYTES;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -14,13 +17,13 @@ import jdk.incubator.vector.IntVector;
  * {@code x W^T} for a single row, straight from the packed words: as fast as memory brings them, if the processor can keep
  * up. Four vectors of rows at once, because each is one chain of dependent products.
  *
- * <p>The loops are written for the compiler: few calls in each body (beyond some number it stops inlining and allocates
- * vectors), and no array of vectors (they would be allocated too).
+ * <p>The loops are written for the compiler. It inlines the methods of the Vector API whatever the size of the caller, but
+ * ours only up to some size, and a call that is not inlined allocates its vectors: so there are no helpers. It keeps only
+ * local variables in registers: so there are no arrays of vectors.
  */
 final class RowProduct {
 
     private static final int VECTORS = 4;
-    private static final int HIGH_HALF = 0xFFFF0000;
 
     private RowProduct() {}
 
@@ -69,9 +72,9 @@ final class RowProduct {
             case BF16 -> bf16(x, at, w.columns(), a, b, c, d, sums);
             case AFFINE -> {
                 if (packing.bits() == 4) {
-                    nibbles(packing, inputs.descaled(), inputs.sums(), a, b, c, d, sums);
+                    nibbles(packing, inputs.descaled(), inputs.sums(), packing.valueMask(), a, b, c, d, sums);
                 } else {
-                    bytes(packing, x, at, inputs.sums(), a, b, c, d, sums);
+                    bytes(packing, x, at, inputs.sums(), packing.valueMask(), a, b, c, d, sums);
                 }
             }
             case F16, MXFP4 -> throw new IllegalArgumentException("no kernel for one row of " + packing);
@@ -86,10 +89,10 @@ final class RowProduct {
         for (int k = 0; k < columns; k++) {
             long word = k * WORD_BYTES;
             FloatVector xk = FloatVector.broadcast(F, x[at + k]);
-            accA = Lanes.floats(a + word).fma(xk, accA);
-            accB = Lanes.floats(b + word).fma(xk, accB);
-            accC = Lanes.floats(c + word).fma(xk, accC);
-            accD = Lanes.floats(d + word).fma(xk, accD);
+            accA = FloatVector.fromMemorySegment(F, ALL, a + word, ORDER).fma(xk, accA);
+            accB = FloatVector.fromMemorySegment(F, ALL, b + word, ORDER).fma(xk, accB);
+            accC = FloatVector.fromMemorySegment(F, ALL, c + word, ORDER).fma(xk, accC);
+            accD = FloatVector.fromMemorySegment(F, ALL, d + word, ORDER).fma(xk, accD);
         }
         accA.intoArray(sums, 0);
         accB.intoArray(sums, LENGTH);
@@ -107,26 +110,38 @@ final class RowProduct {
             long word = k * WORD_BYTES;
             FloatVector even = FloatVector.broadcast(F, x[at + 2 * k]);
             FloatVector odd = FloatVector.broadcast(F, x[at + 2 * k + 1]);
-            IntVector wA = Lanes.ints(a + word);
-            IntVector wB = Lanes.ints(b + word);
-            IntVector wC = Lanes.ints(c + word);
-            IntVector wD = Lanes.ints(d + word);
-            accA = low(wA).fma(even, accA);
-            accB = low(wB).fma(even, accB);
-            accC = low(wC).fma(even, accC);
-            accD = low(wD).fma(even, accD);
-            accA = high(wA).fma(odd, accA);
-            accB = high(wB).fma(odd, accB);
-            accC = high(wC).fma(odd, accC);
-            accD = high(wD).fma(odd, accD);
+            IntVector wA = IntVector.fromMemorySegment(I, ALL, a + word, ORDER);
+            IntVector wB = IntVector.fromMemorySegment(I, ALL, b + word, ORDER);
+            IntVector wC = IntVector.fromMemorySegment(I, ALL, c + word, ORDER);
+            IntVector wD = IntVector.fromMemorySegment(I, ALL, d + word, ORDER);
+            accA = wA.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(even, accA);
+            accB = wB.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(even, accB);
+            accC = wC.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(even, accC);
+            accD = wD.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(even, accD);
+            accA = wA.and(Packing.HIGH_HALF).reinterpretAsFloats().fma(odd, accA);
+            accB = wB.and(Packing.HIGH_HALF).reinterpretAsFloats().fma(odd, accB);
+            accC = wC.and(Packing.HIGH_HALF).reinterpretAsFloats().fma(odd, accC);
+            accD = wD.and(Packing.HIGH_HALF).reinterpretAsFloats().fma(odd, accD);
         }
         if (columns > 2 * pairs) {
             long word = pairs * WORD_BYTES;
             FloatVector last = FloatVector.broadcast(F, x[at + 2 * pairs]);
-            accA = low(Lanes.ints(a + word)).fma(last, accA);
-            accB = low(Lanes.ints(b + word)).fma(last, accB);
-            accC = low(Lanes.ints(c + word)).fma(last, accC);
-            accD = low(Lanes.ints(d + word)).fma(last, accD);
+            accA = IntVector.fromMemorySegment(I, ALL, a + word, ORDER)
+                    .lanewise(LSHL, Short.SIZE)
+                    .reinterpretAsFloats()
+                    .fma(last, accA);
+            accB = IntVector.fromMemorySegment(I, ALL, b + word, ORDER)
+                    .lanewise(LSHL, Short.SIZE)
+                    .reinterpretAsFloats()
+                    .fma(last, accB);
+            accC = IntVector.fromMemorySegment(I, ALL, c + word, ORDER)
+                    .lanewise(LSHL, Short.SIZE)
+                    .reinterpretAsFloats()
+                    .fma(last, accC);
+            accD = IntVector.fromMemorySegment(I, ALL, d + word, ORDER)
+                    .lanewise(LSHL, Short.SIZE)
+                    .reinterpretAsFloats()
+                    .fma(last, accD);
         }
         accA.intoArray(sums, 0);
         accB.intoArray(sums, LENGTH);
@@ -134,20 +149,25 @@ final class RowProduct {
         accD.intoArray(sums, 3 * LENGTH);
     }
 
-    private static FloatVector low(IntVector words) {
-        return words.lanewise(LSHL, Short.SIZE).reinterpretAsFloats();
-    }
-
-    private static FloatVector high(IntVector words) {
-        return words.and(HIGH_HALF).reinterpretAsFloats();
-    }
-
     /**
-     * Seven of the eight values of a word are masked out where they stand, which makes them {@code 16^i} times as large;
-     * the inputs have been made as much smaller, so that the products are the same. It saves a shift for each.
+     * @param descaled as {@link Nibbles} has prepared it
+     * @param low 15, but no constant: the compiler would load that anew for every use
      */
     private static void nibbles(
-            Packing packing, float[] descaled, float[] groupSums, long a, long b, long c, long d, float[] sums) {
+            Packing packing,
+            float[] descaled,
+            float[] groupSums,
+            int low,
+            long a,
+            long b,
+            long c,
+            long d,
+            float[] sums) {
+        int scaleShift = packing.scales().scaleShift();
+        int biasMask = packing.scales().biasMask();
+        long biasOffset = packing.scales().biasOffset();
+        IntVector lower = IntVector.broadcast(I, low);
+        IntVector upper = lower.lanewise(LSHL, 4);
         FloatVector accA = FloatVector.zero(F);
         FloatVector accB = FloatVector.zero(F);
         FloatVector accC = FloatVector.zero(F);
@@ -163,34 +183,60 @@ final class RowProduct {
             for (int word = 0; word < packing.valueWords(); word++) {
                 long offset = values + word * WORD_BYTES;
                 int k = at + word * 8;
-                IntVector wA = Lanes.ints(a + offset);
-                IntVector wB = Lanes.ints(b + offset);
-                IntVector wC = Lanes.ints(c + offset);
-                IntVector wD = Lanes.ints(d + offset);
-                IntVector mask = IntVector.broadcast(Lanes.I, 15);
-                for (int i = 0; i < 7; i++) {
-                    FloatVector xk = FloatVector.broadcast(F, descaled[k + i]);
-                    pA = toFloats(wA.and(mask)).fma(xk, pA);
-                    pB = toFloats(wB.and(mask)).fma(xk, pB);
-                    pC = toFloats(wC.and(mask)).fma(xk, pC);
-                    pD = toFloats(wD.and(mask)).fma(xk, pD);
-                    mask = mask.lanewise(LSHL, 4);
+                IntVector wA = IntVector.fromMemorySegment(I, ALL, a + offset, ORDER);
+                IntVector wB = IntVector.fromMemorySegment(I, ALL, b + offset, ORDER);
+                IntVector wC = IntVector.fromMemorySegment(I, ALL, c + offset, ORDER);
+                IntVector wD = IntVector.fromMemorySegment(I, ALL, d + offset, ORDER);
+                for (int i = 0; i < 8; i += 2) {
+                    FloatVector even = FloatVector.broadcast(F, descaled[k + i]);
+                    FloatVector odd = FloatVector.broadcast(F, descaled[k + i + 1]);
+                    pA = ((FloatVector) wA.and(lower).convertShape(I2F, F, 0)).fma(even, pA);
+                    pB = ((FloatVector) wB.and(lower).convertShape(I2F, F, 0)).fma(even, pB);
+                    pC = ((FloatVector) wC.and(lower).convertShape(I2F, F, 0)).fma(even, pC);
+                    pD = ((FloatVector) wD.and(lower).convertShape(I2F, F, 0)).fma(even, pD);
+                    pA = ((FloatVector) wA.and(upper).convertShape(I2F, F, 0)).fma(odd, pA);
+                    pB = ((FloatVector) wB.and(upper).convertShape(I2F, F, 0)).fma(odd, pB);
+                    pC = ((FloatVector) wC.and(upper).convertShape(I2F, F, 0)).fma(odd, pC);
+                    pD = ((FloatVector) wD.and(upper).convertShape(I2F, F, 0)).fma(odd, pD);
+                    wA = wA.lanewise(LSHR, Byte.SIZE);
+                    wB = wB.lanewise(LSHR, Byte.SIZE);
+                    wC = wC.lanewise(LSHR, Byte.SIZE);
+                    wD = wD.lanewise(LSHR, Byte.SIZE);
                 }
-                FloatVector last = FloatVector.broadcast(F, descaled[k + 7]);
-                pA = toFloats(wA.lanewise(LSHR, 28)).fma(last, pA);
-                pB = toFloats(wB.lanewise(LSHR, 28)).fma(last, pB);
-                pC = toFloats(wC.lanewise(LSHR, 28)).fma(last, pC);
-                pD = toFloats(wD.lanewise(LSHR, 28)).fma(last, pD);
             }
             FloatVector sum = FloatVector.broadcast(F, groupSums[g]);
-            accA = PanelProduct.scaleOf(packing, a + group).fma(pA, accA);
-            accB = PanelProduct.scaleOf(packing, b + group).fma(pB, accB);
-            accC = PanelProduct.scaleOf(packing, c + group).fma(pC, accC);
-            accD = PanelProduct.scaleOf(packing, d + group).fma(pD, accD);
-            accA = PanelProduct.biasOf(packing, a + group).fma(sum, accA);
-            accB = PanelProduct.biasOf(packing, b + group).fma(sum, accB);
-            accC = PanelProduct.biasOf(packing, c + group).fma(sum, accC);
-            accD = PanelProduct.biasOf(packing, d + group).fma(sum, accD);
+            accA = IntVector.fromMemorySegment(I, ALL, a + group, ORDER)
+                    .lanewise(LSHL, scaleShift)
+                    .reinterpretAsFloats()
+                    .fma(pA, accA);
+            accB = IntVector.fromMemorySegment(I, ALL, b + group, ORDER)
+                    .lanewise(LSHL, scaleShift)
+                    .reinterpretAsFloats()
+                    .fma(pB, accB);
+            accC = IntVector.fromMemorySegment(I, ALL, c + group, ORDER)
+                    .lanewise(LSHL, scaleShift)
+                    .reinterpretAsFloats()
+                    .fma(pC, accC);
+            accD = IntVector.fromMemorySegment(I, ALL, d + group, ORDER)
+                    .lanewise(LSHL, scaleShift)
+                    .reinterpretAsFloats()
+                    .fma(pD, accD);
+            accA = IntVector.fromMemorySegment(I, ALL, a + group + biasOffset, ORDER)
+                    .and(biasMask)
+                    .reinterpretAsFloats()
+                    .fma(sum, accA);
+            accB = IntVector.fromMemorySegment(I, ALL, b + group + biasOffset, ORDER)
+                    .and(biasMask)
+                    .reinterpretAsFloats()
+                    .fma(sum, accB);
+            accC = IntVector.fromMemorySegment(I, ALL, c + group + biasOffset, ORDER)
+                    .and(biasMask)
+                    .reinterpretAsFloats()
+                    .fma(sum, accC);
+            accD = IntVector.fromMemorySegment(I, ALL, d + group + biasOffset, ORDER)
+                    .and(biasMask)
+                    .reinterpretAsFloats()
+                    .fma(sum, accD);
         }
         accA.intoArray(sums, 0);
         accB.intoArray(sums, LENGTH);
@@ -198,8 +244,22 @@ final class RowProduct {
         accD.intoArray(sums, 3 * LENGTH);
     }
 
+    /** @param low 255, but no constant */
     private static void bytes(
-            Packing packing, float[] x, int xAt, float[] groupSums, long a, long b, long c, long d, float[] sums) {
+            Packing packing,
+            float[] x,
+            int xAt,
+            float[] groupSums,
+            int low,
+            long a,
+            long b,
+            long c,
+            long d,
+            float[] sums) {
+        int scaleShift = packing.scales().scaleShift();
+        int biasMask = packing.scales().biasMask();
+        long biasOffset = packing.scales().biasOffset();
+        IntVector lowest = IntVector.broadcast(I, low);
         FloatVector accA = FloatVector.zero(F);
         FloatVector accB = FloatVector.zero(F);
         FloatVector accC = FloatVector.zero(F);
@@ -214,16 +274,16 @@ final class RowProduct {
             FloatVector pD = FloatVector.zero(F);
             for (int word = 0; word < packing.valueWords(); word++) {
                 long offset = values + word * WORD_BYTES;
-                IntVector wA = Lanes.ints(a + offset);
-                IntVector wB = Lanes.ints(b + offset);
-                IntVector wC = Lanes.ints(c + offset);
-                IntVector wD = Lanes.ints(d + offset);
+                IntVector wA = IntVector.fromMemorySegment(I, ALL, a + offset, ORDER);
+                IntVector wB = IntVector.fromMemorySegment(I, ALL, b + offset, ORDER);
+                IntVector wC = IntVector.fromMemorySegment(I, ALL, c + offset, ORDER);
+                IntVector wD = IntVector.fromMemorySegment(I, ALL, d + offset, ORDER);
                 for (int i = 0; i < 4; i++) {
                     FloatVector xk = FloatVector.broadcast(F, x[at + word * 4 + i]);
-                    pA = toFloats(wA.and(0xFF)).fma(xk, pA);
-                    pB = toFloats(wB.and(0xFF)).fma(xk, pB);
-                    pC = toFloats(wC.and(0xFF)).fma(xk, pC);
-                    pD = toFloats(wD.and(0xFF)).fma(xk, pD);
+                    pA = ((FloatVector) wA.and(lowest).convertShape(I2F, F, 0)).fma(xk, pA);
+                    pB = ((FloatVector) wB.and(lowest).convertShape(I2F, F, 0)).fma(xk, pB);
+                    pC = ((FloatVector) wC.and(lowest).convertShape(I2F, F, 0)).fma(xk, pC);
+                    pD = ((FloatVector) wD.and(lowest).convertShape(I2F, F, 0)).fma(xk, pD);
                     wA = wA.lanewise(LSHR, Byte.SIZE);
                     wB = wB.lanewise(LSHR, Byte.SIZE);
                     wC = wC.lanewise(LSHR, Byte.SIZE);
@@ -231,22 +291,42 @@ final class RowProduct {
                 }
             }
             FloatVector sum = FloatVector.broadcast(F, groupSums[g]);
-            accA = PanelProduct.scaleOf(packing, a + group).fma(pA, accA);
-            accB = PanelProduct.scaleOf(packing, b + group).fma(pB, accB);
-            accC = PanelProduct.scaleOf(packing, c + group).fma(pC, accC);
-            accD = PanelProduct.scaleOf(packing, d + group).fma(pD, accD);
-            accA = PanelProduct.biasOf(packing, a + group).fma(sum, accA);
-            accB = PanelProduct.biasOf(packing, b + group).fma(sum, accB);
-            accC = PanelProduct.biasOf(packing, c + group).fma(sum, accC);
-            accD = PanelProduct.biasOf(packing, d + group).fma(sum, accD);
+            accA = IntVector.fromMemorySegment(I, ALL, a + group, ORDER)
+                    .lanewise(LSHL, scaleShift)
+                    .reinterpretAsFloats()
+                    .fma(pA, accA);
+            accB = IntVector.fromMemorySegment(I, ALL, b + group, ORDER)
+                    .lanewise(LSHL, scaleShift)
+                    .reinterpretAsFloats()
+                    .fma(pB, accB);
+            accC = IntVector.fromMemorySegment(I, ALL, c + group, ORDER)
+                    .lanewise(LSHL, scaleShift)
+                    .reinterpretAsFloats()
+                    .fma(pC, accC);
+            accD = IntVector.fromMemorySegment(I, ALL, d + group, ORDER)
+                    .lanewise(LSHL, scaleShift)
+                    .reinterpretAsFloats()
+                    .fma(pD, accD);
+            accA = IntVector.fromMemorySegment(I, ALL, a + group + biasOffset, ORDER)
+                    .and(biasMask)
+                    .reinterpretAsFloats()
+                    .fma(sum, accA);
+            accB = IntVector.fromMemorySegment(I, ALL, b + group + biasOffset, ORDER)
+                    .and(biasMask)
+                    .reinterpretAsFloats()
+                    .fma(sum, accB);
+            accC = IntVector.fromMemorySegment(I, ALL, c + group + biasOffset, ORDER)
+                    .and(biasMask)
+                    .reinterpretAsFloats()
+                    .fma(sum, accC);
+            accD = IntVector.fromMemorySegment(I, ALL, d + group + biasOffset, ORDER)
+                    .and(biasMask)
+                    .reinterpretAsFloats()
+                    .fma(sum, accD);
         }
         accA.intoArray(sums, 0);
         accB.intoArray(sums, LENGTH);
         accC.intoArray(sums, 2 * LENGTH);
         accD.intoArray(sums, 3 * LENGTH);
-    }
-
-    private static FloatVector toFloats(IntVector ints) {
-        return (FloatVector) ints.convertShape(I2F, F, 0);
     }
 }

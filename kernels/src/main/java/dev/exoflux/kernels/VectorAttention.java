@@ -3,6 +3,8 @@ package dev.exoflux.kernels;
 import static dev.exoflux.kernels.CpuKvCache.BLOCK;
 import static dev.exoflux.kernels.Lanes.F;
 import static dev.exoflux.kernels.Lanes.LENGTH;
+import static dev.exoflux.kernels.Lanes.ORDER;
+import static dev.exoflux.kernels.NativeMemory.ALL;
 
 import dev.exoflux.model.AttentionShape;
 import java.util.Arrays;
@@ -108,10 +110,10 @@ final class VectorAttention {
         for (int i = 0; i < headDim; i++) {
             long line = i * TILE_LINE_BYTES;
             FloatVector qi = FloatVector.broadcast(F, q[qAt + i]);
-            sumA = Lanes.floats(a + line).fma(qi, sumA);
-            sumB = Lanes.floats(b + line).fma(qi, sumB);
-            sumC = Lanes.floats(c + line).fma(qi, sumC);
-            sumD = Lanes.floats(d + line).fma(qi, sumD);
+            sumA = FloatVector.fromMemorySegment(F, ALL, a + line, ORDER).fma(qi, sumA);
+            sumB = FloatVector.fromMemorySegment(F, ALL, b + line, ORDER).fma(qi, sumB);
+            sumC = FloatVector.fromMemorySegment(F, ALL, c + line, ORDER).fma(qi, sumC);
+            sumD = FloatVector.fromMemorySegment(F, ALL, d + line, ORDER).fma(qi, sumD);
         }
         sumA.mul(scale).intoArray(out, at);
         sumB.mul(scale).intoArray(out, at + LENGTH);
@@ -132,14 +134,12 @@ final class VectorAttention {
             largest = largest.max(FloatVector.fromArray(F, work, i));
         }
         float max = largest.reduceLanes(VectorOperators.MAX); // any order gives the same
+        VectorMath.exp(work, at, 1, max, work, at, span);
         int partial = outputs + heads * stride;
         for (int lane = 0; lane < Lanes.BLOCK; lane += LENGTH) {
             FloatVector sum = FloatVector.zero(F);
             for (int i = at + lane; i < at + span; i += Lanes.BLOCK) {
-                FloatVector weight =
-                        VectorMath.exp(FloatVector.fromArray(F, work, i).sub(max));
-                weight.intoArray(work, i);
-                sum = sum.add(weight);
+                sum = sum.add(FloatVector.fromArray(F, work, i));
             }
             sum.intoArray(work, partial + lane);
         }
@@ -171,10 +171,10 @@ final class VectorAttention {
         for (int p = 0; p < count; p++) {
             long line = values + p * strideBytes;
             FloatVector weight = FloatVector.broadcast(F, work[weights + p]);
-            a = weight.fma(Lanes.floats(line), a);
-            b = weight.fma(Lanes.floats(line + Lanes.BYTES), b);
-            c = weight.fma(Lanes.floats(line + 2 * Lanes.BYTES), c);
-            d = weight.fma(Lanes.floats(line + 3 * Lanes.BYTES), d);
+            a = weight.fma(FloatVector.fromMemorySegment(F, ALL, line, ORDER), a);
+            b = weight.fma(FloatVector.fromMemorySegment(F, ALL, line + Lanes.BYTES, ORDER), b);
+            c = weight.fma(FloatVector.fromMemorySegment(F, ALL, line + 2 * Lanes.BYTES, ORDER), c);
+            d = weight.fma(FloatVector.fromMemorySegment(F, ALL, line + 3 * Lanes.BYTES, ORDER), d);
         }
         a.intoArray(work, at);
         b.intoArray(work, at + LENGTH);
@@ -185,7 +185,8 @@ final class VectorAttention {
     private static void addOne(float[] work, int weights, int count, long values, long strideBytes, int at) {
         FloatVector sum = FloatVector.fromArray(F, work, at);
         for (int p = 0; p < count; p++) {
-            sum = FloatVector.broadcast(F, work[weights + p]).fma(Lanes.floats(values + p * strideBytes), sum);
+            sum = FloatVector.broadcast(F, work[weights + p])
+                    .fma(FloatVector.fromMemorySegment(F, ALL, values + p * strideBytes, ORDER), sum);
         }
         sum.intoArray(work, at);
     }

@@ -112,8 +112,10 @@ final class VectorKernels implements Kernels<PackedMatrix> {
     @Override
     public void swiglu(float[] gate, int gateAt, float[] up, int upAt, float[] out, int outAt, int count) {
         int body = F.loopBound(count);
+        VectorMath.exp(gate, gateAt, -1, 0, out, outAt, body);
         for (int i = 0; i < body; i += LENGTH) {
-            VectorMath.silu(FloatVector.fromArray(F, gate, gateAt + i))
+            FloatVector.fromArray(F, gate, gateAt + i)
+                    .div(FloatVector.fromArray(F, out, outAt + i).add(1f))
                     .mul(FloatVector.fromArray(F, up, upAt + i))
                     .intoArray(out, outAt + i);
         }
