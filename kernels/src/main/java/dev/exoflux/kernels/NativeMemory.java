@@ -113,7 +113,7 @@ final class NativeMemory {
     private static void preferHugePages(long address, long bytes) {
         if (MADVISE != null && bytes >= HUGE_PAGE) {
             try {
-                int refused = (int) MADVISE.invokeExact(address, bytes & -HUGE_PAGE, MADV_HUGEPAGE);
+                int _ = (int) MADVISE.invokeExact(address, bytes & -HUGE_PAGE, MADV_HUGEPAGE);
             } catch (Throwable e) {
                 throw new IllegalStateException("madvise cannot be called", e);
             }
