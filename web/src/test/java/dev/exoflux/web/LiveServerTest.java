@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class LiveServerTest {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final String MODEL = "llama-gqa-4-2-tied";
+    private static final String MODEL = "test/llama-gqa-4-2-tied";
     private static final String CHAT = "/v1/chat/completions";
 
     /** Long, and each of its events large, so that it cannot hide in the buffers of sockets. */
@@ -41,10 +41,8 @@ final class LiveServerTest {
 
     @BeforeAll
     static void start() {
-        server = TestServer.start(
-                "exoflux.model=" + TestCheckpoints.servable(MODEL, folder),
-                "exoflux.home=" + folder,
-                "exoflux.threads=1");
+        TestCheckpoints.servable("llama-gqa-4-2-tied", folder.resolve("models/test"));
+        server = TestServer.start("exoflux.model=" + MODEL, "exoflux.home=" + folder, "exoflux.threads=1");
         await().untilAsserted(() -> server.get("/ready").expectStatus().isOk());
     }
 
