@@ -13,14 +13,24 @@ final class Buffers {
     private final List<float[]> free = new ArrayList<>();
     private final List<float[]> used = new ArrayList<>();
 
-    /** At least {@code length} floats, with what happens to be in them: the shortest free array that is long enough. */
+    /**
+     * At least {@code length} floats, with what happens to be in them: the shortest free array that is long enough, or a new
+     * one in the place of the longest that is not, so that batches of growing size do not pile up arrays.
+     */
     float[] take(int length) {
         int best = -1;
+        int longest = -1;
         for (int i = 0; i < free.size(); i++) {
             int size = free.get(i).length;
             if (size >= length && (best < 0 || size < free.get(best).length)) {
                 best = i;
             }
+            if (longest < 0 || size > free.get(longest).length) {
+                longest = i;
+            }
+        }
+        if (best < 0 && longest >= 0) {
+            free.remove(longest);
         }
         float[] buffer = best < 0 ? new float[length] : free.remove(best);
         used.add(buffer);

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** A weight matrix in native memory, in the form its kernels want. */
 abstract sealed class CpuMatrix implements Matrix permits PackedMatrix, ScalarMatrix {
 
+    private static final int PRODUCTS_AT_A_TIME = 1 << 16;
+
     private final NativeMemory.Block block;
     private final int rows;
     private final int columns;
@@ -58,8 +60,11 @@ abstract sealed class CpuMatrix implements Matrix permits PackedMatrix, ScalarMa
     /** Parts of the output that can be computed apart from each other. */
     abstract int units();
 
-    /** Units a thread takes at a time. */
-    abstract int grain();
+    /** Units a thread takes at a time: with less to do, it would take longer to share the work out. */
+    final int grain(int inputRows) {
+        long productsPerUnit = (long) rows * columns / units() * inputRows;
+        return Math.clamp(PRODUCTS_AT_A_TIME / Math.max(1, productsPerUnit), 1, units());
+    }
 
     @Override
     public final void close() {

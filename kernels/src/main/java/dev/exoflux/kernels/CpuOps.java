@@ -85,7 +85,7 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
         Inputs prepared = inputs(in, kernels.inputForm(matrix));
         workers.run(
                 matrix.units(),
-                matrix.grain(),
+                matrix.grain(in.rows()),
                 (from, to, scratch) -> kernels.linear(prepared, matrix, out.data(), from, to, scratch),
                 workspace.scratch());
         return out;

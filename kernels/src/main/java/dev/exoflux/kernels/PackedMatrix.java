@@ -45,9 +45,4 @@ final class PackedMatrix extends CpuMatrix {
     int units() {
         return (blocks() + UNIT_BLOCKS - 1) / UNIT_BLOCKS;
     }
-
-    @Override
-    int grain() {
-        return 1;
-    }
 }

@@ -61,9 +61,4 @@ final class ScalarMatrix extends CpuMatrix {
     int units() {
         return rows();
     }
-
-    @Override
-    int grain() {
-        return 16;
-    }
 }

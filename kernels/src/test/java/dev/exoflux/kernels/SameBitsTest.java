@@ -31,7 +31,7 @@ final class SameBitsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 7, 16, 33, 64, 207, 1024, 4098})
     void linearOfDenseMatrices(int width) {
-        for (int outputs : new int[] {1, 16, 33, 70}) {
+        for (int outputs : new int[] {1, 16, 70}) {
             for (RandomMatrix matrix : RandomMatrix.dense(outputs, width, width)) {
                 assertLinear(matrix);
             }
@@ -60,7 +60,7 @@ final class SameBitsTest {
     private static void assertLinear(RandomMatrix matrix) {
         int columns = matrix.data().columns();
         float[] bias = randomFloats(matrix.data().rows(), 5);
-        for (int rows : new int[] {1, 2, 4, 5, 12, 17}) {
+        for (int rows : new int[] {1, 5, 17}) {
             assertSame((backend, ops) -> {
                 try (Matrix w = backend.load(matrix.data(), rows % 2 == 0 ? bias : null)) {
                     return read(ops, ops.linear(ops.upload(randomFloats(rows * columns, rows), columns), w));
