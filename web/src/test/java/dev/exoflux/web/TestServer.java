@@ -10,6 +10,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 /** A real server on a free port of this machine. */
@@ -87,12 +88,31 @@ final class TestServer implements AutoCloseable {
         static final TestServer SCRIPTED = start(Scripted.class);
     }
 
+    /** Event loops of its own for each server: closing one would otherwise end those of all in this JVM. */
+    private static ReactorResourceFactory ownLoops() {
+        ReactorResourceFactory loops = new ReactorResourceFactory();
+        loops.setUseGlobalResources(false);
+        return loops;
+    }
+
     @ExofluxServer
-    static class Real {}
+    @Configuration(proxyBeanMethods = false)
+    static class Real {
+
+        @Bean
+        ReactorResourceFactory loops() {
+            return ownLoops();
+        }
+    }
 
     @ExofluxServer
     @Configuration(proxyBeanMethods = false)
     static class Scripted {
+
+        @Bean
+        ReactorResourceFactory loops() {
+            return ownLoops();
+        }
 
         @Bean
         ScriptedPeer peer() {
