@@ -3,8 +3,9 @@ package dev.exoflux.kernels;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.BackendContract;
 import dev.exoflux.model.ConformanceContract;
+import dev.exoflux.model.QuantisationContract;
 
-final class ScalarBackendTest implements BackendContract, ConformanceContract {
+final class ScalarBackendTest implements BackendContract, ConformanceContract, QuantisationContract {
 
     @Override
     public Backend backend() {

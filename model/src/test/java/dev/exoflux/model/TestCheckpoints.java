@@ -71,6 +71,15 @@ public final class TestCheckpoints {
         }
     }
 
+    /** Files with one quantised weight each, {@code dequantized} beside it. */
+    public static List<Path> quantisedWeights() {
+        try (Stream<Path> files = Files.list(ROOT.resolve("quant"))) {
+            return files.sorted().toList();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static Path root() {
         URL folder = Objects.requireNonNull(TestCheckpoints.class.getResource("/conformance"), "/conformance");
         try {
