@@ -3,6 +3,9 @@ package dev.exoflux.model.text.template;
 /** What one rendering may still spend of its {@link TemplateLimits}. For one thread. */
 final class Budget {
 
+    /** How many characters of work each character of the variables allows for. */
+    static final int WORK_FOR_GIVEN = 32;
+
     private static final int CHARACTERS_PER_ITEM = 4;
 
     private final TemplateLimits limits;
@@ -29,22 +32,34 @@ final class Budget {
 
     /** To be asked before text of this length is made. */
     void characters(long count) {
+        length(count);
+        work(count);
+    }
+
+    private void work(long count) {
         characters -= count;
         if (characters < 0) {
-            throw new TemplateFailure("it makes more than " + limits.workCharacters() + " characters of text");
+            throw new TemplateFailure(
+                    "it makes more than " + limits.workCharacters() + " characters of text on its way");
         }
+    }
+
+    /** To be asked while a text grows to this length. */
+    void length(long length) {
+        if (length > limits.outputCharacters()) {
+            throw new TemplateFailure("a text grows longer than " + limits.outputCharacters() + " characters");
+        }
+    }
+
+    /** The caller gives text of this length, which the template may go through some times. */
+    void given(long count) {
+        characters += WORK_FOR_GIVEN * count;
     }
 
     /** To be asked before a list of this size is made. */
     void items(long count) {
         steps(count / 16);
-        characters(count * CHARACTERS_PER_ITEM);
-    }
-
-    void output(long length) {
-        if (length > limits.outputCharacters()) {
-            throw new TemplateFailure("the prompt grows longer than " + limits.outputCharacters() + " characters");
-        }
+        work(count * CHARACTERS_PER_ITEM);
     }
 
     /** Goes one level deeper into syntax, calls or values; to be left by {@link #leave}. */

@@ -53,7 +53,7 @@ public final class ChatTemplate {
                             .formatted(source.length(), limits.sourceCharacters()));
         }
         try {
-            List<Statement> statements = StatementParser.parse(Source.of(source), limits.depth());
+            List<Statement> statements = StatementParser.parse(Source.of(source), limits.depth() / 2);
             FilterCheck.check(statements);
             return new ChatTemplate(statements, ScopeAnalysis.analyse(statements), limits, clock);
         } catch (TemplateFailure failure) {

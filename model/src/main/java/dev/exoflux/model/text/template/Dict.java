@@ -32,7 +32,9 @@ final class Dict {
         return getHashed(key);
     }
 
-    private @Nullable Object getHashed(Object hashed) {
+    /** The same for what {@link Keys} made of a key. */
+    @Nullable
+    Object getHashed(Object hashed) {
         Entry entry = entries.get(hashed);
         return entry == null ? null : entry.value();
     }

@@ -59,6 +59,9 @@ final class GlobalFunctions {
             other.entries().forEach(entry -> into.put(entry.key(), entry.value(), budget));
             return;
         }
+        if (source instanceof Undefined undefined) {
+            throw undefined.failure();
+        }
         for (Object pair : Values.toList(source, budget)) {
             List<Object> both = Values.toList(pair, budget);
             if (both.size() != 2) {

@@ -70,7 +70,7 @@ final class Interpreter {
                 scope.set(definition.name(), new Macro(definition.macro(), scope, this));
             case Statement.CallBlock block -> {
                 Macro caller = new Macro(block.caller(), scope, this);
-                write(Printer.str(evaluator.callWithCaller(block.call(), caller, scope), budget), out);
+                writeText("call", evaluator.callWithCaller(block.call(), caller, scope), out);
             }
             case Statement.FilterBlock block -> {
                 return filter(block, scope, out);
@@ -98,8 +98,16 @@ final class Interpreter {
 
     private void write(String text, StringBuilder out) {
         budget.characters(text.length());
-        budget.output((long) out.length() + text.length());
+        budget.length((long) out.length() + text.length());
         out.append(text);
+    }
+
+    private void writeText(String tag, Object value, StringBuilder out) {
+        if (!Values.isText(value)) {
+            throw new TemplateFailure(
+                    "the tag '%s' must come to a string, not a %s".formatted(tag, Values.typeName(value)));
+        }
+        write(Values.text(value), out);
     }
 
     private void print(Statement.Print print, Scope scope, StringBuilder out) {
@@ -223,7 +231,7 @@ final class Interpreter {
         if (flow == Flow.NORMAL) {
             Object value = evaluator.evaluate(block.value(), inner, captured.toString());
             rendering.at(block.value().at());
-            write(Printer.str(value, budget), out);
+            writeText("filter", value, out);
         }
         return flow;
     }

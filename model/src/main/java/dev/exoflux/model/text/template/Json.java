@@ -32,6 +32,7 @@ final class Json {
 
     private void value(Object value, int level) {
         budget.enter();
+        budget.length(out.length());
         switch (value) {
             case None none -> out.append("null");
             case Boolean bool -> out.append(bool.booleanValue());

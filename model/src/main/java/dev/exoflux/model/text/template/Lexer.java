@@ -81,15 +81,23 @@ final class Lexer {
         if (sign == '-') {
             end = endWithoutWhitespace(at, tag);
         } else if (sign == 0 && mayStripLine) {
-            int line = text.lastIndexOf('\n', tag - 1) + 1;
-            boolean lineStartsHere = line > at || at == 0 || text.charAt(at - 1) == '\n';
-            if (lineStartsHere && endWithoutWhitespace(Math.max(line, at), tag) == Math.max(line, at)) {
-                end = Math.max(line, at);
-            }
+            int blank = endWithoutLineWhitespace(tag);
+            boolean lineStartsHere =
+                    blank > at ? text.charAt(blank - 1) == '\n' : at == 0 || text.charAt(at - 1) == '\n';
+            end = lineStartsHere ? blank : tag;
         }
         if (end > at) {
             add(TokenType.DATA, text.substring(at, end), at);
         }
+    }
+
+    /** Where the white space between a tag and what is before it on its line begins. */
+    private int endWithoutLineWhitespace(int tag) {
+        int end = tag;
+        while (end > at && text.charAt(end - 1) != '\n' && Whitespace.is(text.charAt(end - 1))) {
+            end--;
+        }
+        return end;
     }
 
     private int endWithoutWhitespace(int from, int to) {

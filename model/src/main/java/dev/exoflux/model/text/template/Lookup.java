@@ -44,7 +44,10 @@ final class Lookup {
     private static @Nullable Object itemOrNull(Object value, Object key, Budget budget) {
         return switch (value) {
             case Undefined undefined -> throw undefined.failure();
-            case Dict dict -> hashable(key) ? dict.get(key, budget) : null;
+            case Dict dict -> {
+                Object hashed = Keys.orNull(key, budget);
+                yield hashed == null ? null : dict.getHashed(hashed);
+            }
             case String text -> character(text, key);
             case Markup markup -> {
                 String character = character(markup.text(), key);
@@ -57,16 +60,6 @@ final class Lookup {
                 yield index < 0 ? null : range.get(index);
             }
             default -> null;
-        };
-    }
-
-    private static boolean hashable(Object key) {
-        return switch (key) {
-            case List<?> list -> false;
-            case Dict dict -> false;
-            case DictView view -> false;
-            case Tuple tuple -> tuple.items().stream().allMatch(Lookup::hashable);
-            default -> true;
         };
     }
 

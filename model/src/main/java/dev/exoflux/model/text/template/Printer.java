@@ -37,6 +37,7 @@ final class Printer {
 
     private void value(Object value) {
         budget.enter();
+        budget.length(out.length());
         switch (value) {
             case None none -> out.append("None");
             case Undefined undefined -> out.append("Undefined");

@@ -10,7 +10,7 @@ final class Rendering {
     private final Map<String, Object> variables;
     private final Clock clock;
     private final Budget budget;
-    private Position position = new Position(1, 1);
+    private Position position = Position.START;
 
     Rendering(Map<String, Object> variables, Clock clock, Budget budget) {
         this.variables = variables;

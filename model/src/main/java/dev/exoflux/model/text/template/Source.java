@@ -34,13 +34,16 @@ final class Source {
         return text;
     }
 
-    int length() {
-        return text.length();
+    Position position(int offset) {
+        return new Position(this, offset);
     }
 
-    Position position(int offset) {
+    int line(int offset) {
         int found = Arrays.binarySearch(lineStarts, offset);
-        int line = found >= 0 ? found : -found - 2;
-        return new Position(line + 1, text.codePointCount(lineStarts[line], offset) + 1);
+        return found >= 0 ? found + 1 : -found - 1;
+    }
+
+    int column(int offset) {
+        return text.codePointCount(lineStarts[line(offset) - 1], offset) + 1;
     }
 }

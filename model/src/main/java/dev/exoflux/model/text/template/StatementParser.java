@@ -93,8 +93,7 @@ final class StatementParser {
         }
         if (tokens.peek().is(TokenType.END)) {
             throw new TemplateFailure(
-                    "the template ends before '%s' of the tag that closes here"
-                            .formatted(endNames[endNames.length - 1]),
+                    "the template ends before the '%s' of this tag".formatted(endNames[endNames.length - 1]),
                     close.at());
         }
         throw unexpectedTag();
@@ -164,7 +163,7 @@ final class StatementParser {
         boolean recursive = tokens.skipName("recursive");
         int outside = loops;
         loops = recursive ? 1 : loops + 1;
-        List<Statement> body = bodyUntil("endfor", "else");
+        List<Statement> body = bodyUntil("else", "endfor");
         loops = recursive ? 0 : outside;
         boolean otherwise = tokens.take().isName("else");
         List<Statement> otherwiseBody = otherwise ? bodyTo("endfor") : List.of();

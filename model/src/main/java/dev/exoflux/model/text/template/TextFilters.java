@@ -132,13 +132,10 @@ final class TextFilters {
         if (kept < 0 || leeway < 0) {
             throw new TemplateFailure("truncate needs a length that its ending fits in, and no negative leeway");
         }
-        if (value instanceof Undefined) {
+        if (Values.length(value) <= (long) length + leeway) {
             return value;
         }
         String text = required("truncate", value);
-        if (PythonText.length(text) <= (long) length + leeway) {
-            return value;
-        }
         String cut = PythonText.substring(text, 0, kept);
         int space = bound.truth(1, false) ? -1 : cut.lastIndexOf(' ');
         return Filters.made(value, (space < 0 ? cut : cut.substring(0, space)) + end, rendering.budget());

@@ -37,8 +37,10 @@ final class ValueTests {
         tests.put(
                 "in",
                 (r, value, a) -> Comparisons.contains(a.bind("in", 1, "seq").get(0), value, r.budget()));
-        tests.put("filter", (r, value, a) -> none(a) && value instanceof String name && Filters.exists(name));
-        tests.put("test", (r, value, a) -> none(a) && value instanceof String name && exists(name));
+        tests.put(
+                "filter",
+                (r, value, a) -> none(a) && Keys.of(value, r.budget()) instanceof String s && Filters.exists(s));
+        tests.put("test", (r, value, a) -> none(a) && Keys.of(value, r.budget()) instanceof String s && exists(s));
         return tests;
     }
 

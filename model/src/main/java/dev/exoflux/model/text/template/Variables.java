@@ -54,7 +54,7 @@ final class Variables {
     }
 
     private String text(CharSequence text) {
-        budget.characters(text.length());
+        budget.given(text.length());
         return text.toString();
     }
 
