@@ -3,9 +3,11 @@ package dev.exoflux.model.text.template;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import java.time.Clock;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +22,14 @@ public final class ChatTemplate {
     private final List<Statement> statements;
     private final Locals locals;
     private final TemplateLimits limits;
-    private final Clock clock;
+    private final Supplier<LocalDateTime> now;
 
-    private ChatTemplate(List<Statement> statements, Locals locals, TemplateLimits limits, Clock clock) {
+    private ChatTemplate(
+            List<Statement> statements, Locals locals, TemplateLimits limits, Supplier<LocalDateTime> now) {
         this.statements = statements;
         this.locals = locals;
         this.limits = limits;
-        this.clock = clock;
+        this.now = now;
     }
 
     /**
@@ -36,7 +39,8 @@ public final class ChatTemplate {
      *     for tags, filters and tests that the dialect lacks
      */
     public static ChatTemplate parse(String source) {
-        return parse(source, TemplateLimits.DEFAULT, Clock.system(ZoneId.systemDefault()));
+        // the time zone is a slow thing to load, and few templates ask for it
+        return parse(source, TemplateLimits.DEFAULT, () -> LocalDateTime.now(ZoneId.systemDefault()));
     }
 
     /**
@@ -46,6 +50,10 @@ public final class ChatTemplate {
      * @throws ExofluxException {@link ErrorCode#TEMPLATE_ERROR} as {@link #parse(String)}
      */
     public static ChatTemplate parse(String source, TemplateLimits limits, Clock clock) {
+        return parse(source, limits, () -> LocalDateTime.now(clock));
+    }
+
+    private static ChatTemplate parse(String source, TemplateLimits limits, Supplier<LocalDateTime> now) {
         if (source.length() > limits.sourceCharacters()) {
             throw new ExofluxException(
                     ErrorCode.TEMPLATE_ERROR,
@@ -55,7 +63,7 @@ public final class ChatTemplate {
         try {
             List<Statement> statements = StatementParser.parse(Source.of(source), limits.depth() / 2);
             FilterCheck.check(statements);
-            return new ChatTemplate(statements, ScopeAnalysis.analyse(statements), limits, clock);
+            return new ChatTemplate(statements, ScopeAnalysis.analyse(statements), limits, now);
         } catch (TemplateFailure failure) {
             throw failure.toException();
         }
@@ -74,7 +82,7 @@ public final class ChatTemplate {
         Budget budget = new Budget(limits);
         Rendering rendering = null;
         try {
-            rendering = new Rendering(Variables.copyOf(variables, budget), clock, budget);
+            rendering = new Rendering(Variables.copyOf(variables, budget), now, budget);
             return new Interpreter(rendering).run(statements, locals);
         } catch (TemplateFailure failure) {
             throw (rendering == null ? failure : failure.at(rendering.position())).toException();

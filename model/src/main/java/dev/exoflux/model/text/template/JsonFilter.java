@@ -1,7 +1,6 @@
 package dev.exoflux.model.text.template;
 
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The filter {@code tojson} as transformers has it: JSON without any escapes for HTML. */
@@ -9,11 +8,7 @@ final class JsonFilter {
 
     private JsonFilter() {}
 
-    static void addTo(Map<String, Filters.Filter> filters) {
-        filters.put("tojson", JsonFilter::apply);
-    }
-
-    private static Object apply(Rendering rendering, Object value, Arguments arguments) {
+    static Object apply(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("tojson", 0, "ensure_ascii", "indent", "separators", "sort_keys");
         Budget budget = rendering.budget();
         String indent = indent(bound, budget);

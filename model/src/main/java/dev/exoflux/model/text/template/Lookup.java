@@ -85,13 +85,4 @@ final class Lookup {
         int fromStart = index < 0 ? index + length : index;
         return fromStart >= 0 && fromStart < length ? fromStart : -1;
     }
-
-    /** Walks a path such as {@code function.name} or {@code parts.0}, as filters take it as {@code attribute}. */
-    static Object path(Rendering rendering, Object value, List<Object> path) {
-        Object result = value;
-        for (Object part : path) {
-            result = item(rendering, result, part);
-        }
-        return result;
-    }
 }

@@ -3,35 +3,28 @@ package dev.exoflux.model.text.template;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Filters that mark, escape or quote text. */
 final class MarkupFilters {
 
     private MarkupFilters() {}
 
-    static void addTo(Map<String, Filters.Filter> filters) {
-        filters.put("safe", (r, value, a) -> {
-            a.bind("safe", 0);
-            return new Markup(Printer.str(value, r.budget()));
-        });
-        filters.put("e", MarkupFilters::escape);
-        filters.put("escape", MarkupFilters::escape);
-        filters.put("forceescape", (r, value, a) -> {
-            a.bind("forceescape", 0);
-            return new Markup(Html.escape(Printer.str(value, r.budget()), r.budget()));
-        });
-        filters.put("urlencode", MarkupFilters::urlEncode);
-        filters.put("xmlattr", MarkupFilters::xmlAttributes);
-        filters.put("filesizeformat", MarkupFilters::fileSize);
+    static Object safe(Rendering rendering, Object value, Arguments arguments) {
+        arguments.bind("safe", 0);
+        return new Markup(Printer.str(value, rendering.budget()));
     }
 
-    private static Object escape(Rendering rendering, Object value, Arguments arguments) {
+    static Object forceEscape(Rendering rendering, Object value, Arguments arguments) {
+        arguments.bind("forceescape", 0);
+        return new Markup(Html.escape(Printer.str(value, rendering.budget()), rendering.budget()));
+    }
+
+    static Object escape(Rendering rendering, Object value, Arguments arguments) {
         arguments.bind("escape", 0);
         return Markup.escaped(value, rendering.budget());
     }
 
-    private static Object urlEncode(Rendering rendering, Object value, Arguments arguments) {
+    static Object urlEncode(Rendering rendering, Object value, Arguments arguments) {
         arguments.bind("urlencode", 0);
         Budget budget = rendering.budget();
         if (Values.isText(value) || !Values.isIterable(value)) {
@@ -50,7 +43,7 @@ final class MarkupFilters {
         return String.join("&", parts);
     }
 
-    private static Object xmlAttributes(Rendering rendering, Object value, Arguments arguments) {
+    static Object xmlAttributes(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("xmlattr", 0, "autospace");
         if (!(value instanceof Dict dict)) {
             throw new TemplateFailure("xmlattr needs a dict, not a " + Values.typeName(value));
@@ -79,7 +72,7 @@ final class MarkupFilters {
         }
     }
 
-    private static Object fileSize(Rendering rendering, Object value, Arguments arguments) {
+    static Object fileSize(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("filesizeformat", 0, "binary");
         boolean binary = bound.truth(0, false);
         double bytes = NumberFilters.number("filesizeformat", value);

@@ -3,7 +3,6 @@ package dev.exoflux.model.text.template;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Filters that make numbers, or of numbers. */
@@ -13,15 +12,9 @@ final class NumberFilters {
 
     private NumberFilters() {}
 
-    static void addTo(Map<String, Filters.Filter> filters) {
-        filters.put("int", NumberFilters::toInt);
-        filters.put("float", NumberFilters::toFloat);
-        filters.put("abs", (r, value, a) -> {
-            a.bind("abs", 0);
-            return Numbers.absolute(required("abs", value));
-        });
-        filters.put("round", NumberFilters::round);
-        filters.put("sum", NumberFilters::sum);
+    static Object absolute(Object value, Arguments arguments) {
+        arguments.bind("abs", 0);
+        return Numbers.absolute(required("abs", value));
     }
 
     private static Object required(String filter, Object value) {
@@ -52,13 +45,13 @@ final class NumberFilters {
         return Values.isNumber(value) ? Double.valueOf(Numbers.toDouble(value)) : null;
     }
 
-    private static Object toFloat(Rendering rendering, Object value, Arguments arguments) {
+    static Object toFloat(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("float", 0, "default");
         Double number = floatOrNull(value);
         return number != null ? number : bound.or(0, 0.0);
     }
 
-    private static Object toInt(Rendering rendering, Object value, Arguments arguments) {
+    static Object toInt(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("int", 0, "default", "base");
         if (Numbers.isInteger(value)) {
             return Numbers.toInteger(value);
@@ -74,7 +67,7 @@ final class NumberFilters {
         return whole != null ? whole : bound.or(0, BigInteger.ZERO);
     }
 
-    private static Object round(Rendering rendering, Object value, Arguments arguments) {
+    static Object round(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("round", 0, "precision", "method");
         int precision = bound.count(0, 0);
         String method = bound.text(1, "common");
@@ -121,7 +114,7 @@ final class NumberFilters {
         return Numbers.arithmetic("/", scaled, factor);
     }
 
-    private static Object sum(Rendering rendering, Object value, Arguments arguments) {
+    static Object sum(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("sum", 0, "attribute", "start");
         Budget budget = rendering.budget();
         Object total = bound.or(1, BigInteger.ZERO);

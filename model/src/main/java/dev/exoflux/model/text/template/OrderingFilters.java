@@ -3,7 +3,6 @@ package dev.exoflux.model.text.template;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Filters that compare items with each other. */
@@ -11,16 +10,7 @@ final class OrderingFilters {
 
     private OrderingFilters() {}
 
-    static void addTo(Map<String, Filters.Filter> filters) {
-        filters.put("sort", OrderingFilters::sort);
-        filters.put("dictsort", OrderingFilters::dictSort);
-        filters.put("unique", OrderingFilters::unique);
-        filters.put("groupby", OrderingFilters::groupBy);
-        filters.put("min", (r, value, a) -> extreme("min", r, value, a));
-        filters.put("max", (r, value, a) -> extreme("max", r, value, a));
-    }
-
-    private static Object sort(Rendering rendering, Object value, Arguments arguments) {
+    static Object sort(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("sort", 0, "reverse", "case_sensitive", "attribute");
         boolean ignoreCase = !bound.truth(1, false);
         List<ItemKey> keys = new ArrayList<>();
@@ -44,7 +34,7 @@ final class OrderingFilters {
         return values;
     }
 
-    private static Object dictSort(Rendering rendering, Object value, Arguments arguments) {
+    static Object dictSort(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("dictsort", 0, "case_sensitive", "by", "reverse");
         String by = bound.text(1, "key");
         if (!by.equals("key") && !by.equals("value")) {
@@ -62,7 +52,7 @@ final class OrderingFilters {
         return Sorting.sorted(pairs, key::of, bound.truth(2, false), rendering.budget());
     }
 
-    private static Object unique(Rendering rendering, Object value, Arguments arguments) {
+    static Object unique(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("unique", 0, "case_sensitive", "attribute");
         Budget budget = rendering.budget();
         ItemKey key =
@@ -72,7 +62,7 @@ final class OrderingFilters {
                 Lazily.filter(Values.iterate(value, budget), item -> seen.add(Keys.of(key.of(item), budget))), budget);
     }
 
-    private static Object groupBy(Rendering rendering, Object value, Arguments arguments) {
+    static Object groupBy(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("groupby", 1, "attribute", "default", "case_sensitive");
         Budget budget = rendering.budget();
         ItemKey written = ItemKey.attribute(rendering, bound.get(0), bound.or(1, None.NONE));
@@ -92,7 +82,7 @@ final class OrderingFilters {
         return groups;
     }
 
-    private static Object extreme(String name, Rendering rendering, Object value, Arguments arguments) {
+    static Object extreme(String name, Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind(name, 0, "case_sensitive", "attribute");
         Budget budget = rendering.budget();
         ItemKey key =

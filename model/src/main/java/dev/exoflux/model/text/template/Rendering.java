@@ -1,20 +1,20 @@
 package dev.exoflux.model.text.template;
 
-import java.time.Clock;
 import java.time.LocalDateTime;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** What one rendering of a template knows: its variables, its clock, what it may still spend, and where it is. */
 final class Rendering {
 
     private final Map<String, Object> variables;
-    private final Clock clock;
+    private final Supplier<LocalDateTime> now;
     private final Budget budget;
     private Position position = Position.START;
 
-    Rendering(Map<String, Object> variables, Clock clock, Budget budget) {
+    Rendering(Map<String, Object> variables, Supplier<LocalDateTime> now, Budget budget) {
         this.variables = variables;
-        this.clock = clock;
+        this.now = now;
         this.budget = budget;
     }
 
@@ -23,7 +23,7 @@ final class Rendering {
     }
 
     LocalDateTime now() {
-        return LocalDateTime.now(clock);
+        return now.get();
     }
 
     /** Says what is about to be done, for the message of a failure. */

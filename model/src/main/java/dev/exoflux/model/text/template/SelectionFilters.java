@@ -2,7 +2,6 @@ package dev.exoflux.model.text.template;
 
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 
 /** Filters that transform or leave out items, lazily: {@code map}, {@code select}, {@code reject} and theirs. */
@@ -10,15 +9,7 @@ final class SelectionFilters {
 
     private SelectionFilters() {}
 
-    static void addTo(Map<String, Filters.Filter> filters) {
-        filters.put("map", SelectionFilters::map);
-        filters.put("select", (r, value, a) -> select(r, value, a, false, true));
-        filters.put("reject", (r, value, a) -> select(r, value, a, false, false));
-        filters.put("selectattr", (r, value, a) -> select(r, value, a, true, true));
-        filters.put("rejectattr", (r, value, a) -> select(r, value, a, true, false));
-    }
-
-    private static Object map(Rendering rendering, Object value, Arguments arguments) {
+    static Object map(Rendering rendering, Object value, Arguments arguments) {
         Iterator<Object> items = items(value, rendering.budget());
         return Once.generator(Lazily.map(items, mapping(rendering, arguments)::of), rendering.budget());
     }
@@ -43,8 +34,7 @@ final class SelectionFilters {
         return item -> Filters.apply(rendering, name, item, rest);
     }
 
-    private static Object select(
-            Rendering rendering, Object value, Arguments arguments, boolean byAttribute, boolean wanted) {
+    static Object select(Rendering rendering, Object value, Arguments arguments, boolean byAttribute, boolean wanted) {
         Iterator<Object> items = items(value, rendering.budget());
         Predicate<Object> accepted = accepted(rendering, arguments, byAttribute, wanted);
         return Once.generator(Lazily.filter(items, accepted), rendering.budget());

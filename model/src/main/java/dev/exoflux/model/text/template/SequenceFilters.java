@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 
 /** Filters that look at a sequence as a whole. */
@@ -12,37 +11,23 @@ final class SequenceFilters {
 
     private SequenceFilters() {}
 
-    static void addTo(Map<String, Filters.Filter> filters) {
-        filters.put("length", SequenceFilters::length);
-        filters.put("count", SequenceFilters::length);
-        filters.put("list", (r, value, a) -> {
-            a.bind("list", 0);
-            return Values.toList(value, r.budget());
-        });
-        filters.put("first", SequenceFilters::first);
-        filters.put("last", SequenceFilters::last);
-        filters.put("reverse", SequenceFilters::reverse);
-        filters.put("join", SequenceFilters::join);
-        filters.put("items", SequenceFilters::items);
-        filters.put("batch", SequenceFilters::batch);
-        filters.put("slice", SequenceFilters::slice);
-        filters.put("default", SequenceFilters::defaultValue);
-        filters.put("d", SequenceFilters::defaultValue);
-        filters.put("attr", SequenceFilters::attribute);
+    static Object list(Rendering rendering, Object value, Arguments arguments) {
+        arguments.bind("list", 0);
+        return Values.toList(value, rendering.budget());
     }
 
-    private static Object length(Rendering rendering, Object value, Arguments arguments) {
+    static Object length(Rendering rendering, Object value, Arguments arguments) {
         arguments.bind("length", 0);
         return Numbers.of(Values.length(value));
     }
 
-    private static Object first(Rendering rendering, Object value, Arguments arguments) {
+    static Object first(Rendering rendering, Object value, Arguments arguments) {
         arguments.bind("first", 0);
         Iterator<Object> items = Values.iterate(value, rendering.budget());
         return items.hasNext() ? items.next() : new Undefined("the sequence is empty and has no first item");
     }
 
-    private static Object last(Rendering rendering, Object value, Arguments arguments) {
+    static Object last(Rendering rendering, Object value, Arguments arguments) {
         arguments.bind("last", 0);
         if (value instanceof Once) {
             throw notReversible(value);
@@ -56,7 +41,7 @@ final class SequenceFilters {
                 .advise("Maybe make it a list first, with the filter 'list'.");
     }
 
-    private static Object reverse(Rendering rendering, Object value, Arguments arguments) {
+    static Object reverse(Rendering rendering, Object value, Arguments arguments) {
         arguments.bind("reverse", 0);
         Budget budget = rendering.budget();
         if (Values.isText(value)) {
@@ -68,7 +53,7 @@ final class SequenceFilters {
         return value instanceof Once ? items : new Once("reverse iterator", items.iterator(), budget);
     }
 
-    private static Object join(Rendering rendering, Object value, Arguments arguments) {
+    static Object join(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("join", 0, "d", "attribute");
         Budget budget = rendering.budget();
         String separator = Printer.str(bound.or(0, ""), budget);
@@ -83,7 +68,7 @@ final class SequenceFilters {
         return joined.toString();
     }
 
-    private static Object items(Rendering rendering, Object value, Arguments arguments) {
+    static Object items(Rendering rendering, Object value, Arguments arguments) {
         arguments.bind("items", 0);
         List<Object> pairs = switch (value) {
             case Undefined undefined -> List.of();
@@ -93,7 +78,7 @@ final class SequenceFilters {
         return Once.generator(pairs.iterator(), rendering.budget());
     }
 
-    private static Object batch(Rendering rendering, Object value, Arguments arguments) {
+    static Object batch(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("batch", 1, "linecount", "fill_with");
         Budget budget = rendering.budget();
         int size = bound.count(0, 0);
@@ -129,7 +114,7 @@ final class SequenceFilters {
         return batch;
     }
 
-    private static Object slice(Rendering rendering, Object value, Arguments arguments) {
+    static Object slice(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("slice", 1, "slices", "fill_with");
         Budget budget = rendering.budget();
         int slices = bound.count(0, 1);
@@ -154,13 +139,13 @@ final class SequenceFilters {
         return Once.generator(columns.iterator(), budget);
     }
 
-    private static Object defaultValue(Rendering rendering, Object value, Arguments arguments) {
+    static Object defaultValue(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("default", 0, "default_value", "boolean");
         boolean replaced = value instanceof Undefined || (bound.truth(1, false) && !Values.truth(value));
         return replaced ? bound.or(0, "") : value;
     }
 
-    private static Object attribute(Rendering rendering, Object value, Arguments arguments) {
+    static Object attribute(Rendering rendering, Object value, Arguments arguments) {
         String name = arguments.bind("attr", 1, "name").text(0);
         Object attribute = Attributes.find(value, name);
         return attribute != null

@@ -1,78 +1,96 @@
 package dev.exoflux.model.text.template;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The methods of strings. On safe text they return safe text. */
 final class StringMethods {
 
-    /** A method: what it is called on is text, with or without its mark. */
-    private interface Method {
-        Object call(Rendering rendering, Object self, Arguments arguments);
-    }
-
     private static final Set<String> UNSUPPORTED =
             Set.of("casefold", "encode", "maketrans", "translate", "isidentifier");
 
-    private static final Map<String, Method> METHODS = methods();
+    private static final Set<String> NAMES = Set.of(
+            "capitalize",
+            "center",
+            "expandtabs",
+            "format",
+            "format_map",
+            "join",
+            "ljust",
+            "lower",
+            "lstrip",
+            "partition",
+            "removeprefix",
+            "removesuffix",
+            "replace",
+            "rjust",
+            "rpartition",
+            "rsplit",
+            "rstrip",
+            "split",
+            "splitlines",
+            "strip",
+            "swapcase",
+            "title",
+            "upper",
+            "zfill");
 
     private StringMethods() {}
 
     static @Nullable Object find(Object self, String name) {
-        Method method = METHODS.get(name);
-        if (method == null) {
-            return Attributes.refuse(UNSUPPORTED, self, name);
+        if (NAMES.contains(name)) {
+            return new NativeFunction(name, (rendering, arguments) -> call(name, rendering, self, arguments));
         }
-        return new NativeFunction(name, (rendering, arguments) -> method.call(rendering, self, arguments));
+        if (StringQueries.NAMES.contains(name)) {
+            return new NativeFunction(
+                    name,
+                    (rendering, arguments) ->
+                            StringQueries.ask(name, Values.text(self), arguments, rendering.budget()));
+        }
+        return Attributes.refuse(UNSUPPORTED, self, name);
     }
 
-    private static Map<String, Method> methods() {
-        Map<String, Method> methods = new HashMap<>();
-        converting(methods);
-        methods.put("strip", stripping("strip", PythonText::strip));
-        methods.put("lstrip", stripping("lstrip", PythonText::stripStart));
-        methods.put("rstrip", stripping("rstrip", PythonText::stripEnd));
-        methods.put("removeprefix", StringMethods::removePrefix);
-        methods.put("removesuffix", StringMethods::removeSuffix);
-        methods.put("replace", StringMethods::replace);
-        methods.put("join", StringMethods::join);
-        methods.put("split", (r, self, a) -> split("split", true, self, a, r.budget()));
-        methods.put("rsplit", (r, self, a) -> split("rsplit", false, self, a, r.budget()));
-        methods.put("splitlines", StringMethods::splitLines);
-        methods.put("partition", (r, self, a) -> partition("partition", true, self, a));
-        methods.put("rpartition", (r, self, a) -> partition("rpartition", false, self, a));
-        methods.put("format", BraceFormat::format);
-        methods.put("format_map", StringMethods::formatMap);
-        methods.put("center", StringMethods::center);
-        methods.put("ljust", (r, self, a) -> justify("ljust", true, self, a, r.budget()));
-        methods.put("rjust", (r, self, a) -> justify("rjust", false, self, a, r.budget()));
-        methods.put("zfill", StringMethods::zeroFill);
-        methods.put("expandtabs", StringMethods::expandTabs);
-        StringQueries.addTo(
-                (name, query) -> methods.put(name, (r, self, a) -> query.ask(Values.text(self), a, r.budget())));
-        return methods;
+    private static Object call(String name, Rendering r, Object self, Arguments a) {
+        return switch (name) {
+            case "center" -> center(r, self, a);
+            case "expandtabs" -> expandTabs(r, self, a);
+            case "format" -> BraceFormat.format(r, self, a);
+            case "format_map" -> formatMap(r, self, a);
+            case "join" -> join(r, self, a);
+            case "ljust" -> justify(name, true, self, a, r.budget());
+            case "rjust" -> justify(name, false, self, a, r.budget());
+            case "partition" -> partition(name, true, self, a);
+            case "rpartition" -> partition(name, false, self, a);
+            case "removeprefix" -> removePrefix(r, self, a);
+            case "removesuffix" -> removeSuffix(r, self, a);
+            case "replace" -> replace(r, self, a);
+            case "split" -> split(name, true, self, a, r.budget());
+            case "rsplit" -> split(name, false, self, a, r.budget());
+            case "splitlines" -> splitLines(r, self, a);
+            case "strip", "lstrip", "rstrip" -> strip(name, r, self, a);
+            case "zfill" -> zeroFill(r, self, a);
+            default -> {
+                a.bind(name, 0);
+                yield made(self, converted(name, Values.text(self)), r.budget());
+            }
+        };
     }
 
-    private static void converting(Map<String, Method> methods) {
-        Map<String, UnaryOperator<String>> conversions = Map.of(
-                "upper", PythonText::upper,
-                "lower", PythonText::lower,
-                "title", PythonText::title,
-                "capitalize", PythonText::capitalize,
-                "swapcase", PythonText::swapCase);
-        conversions.forEach((name, conversion) -> methods.put(name, (rendering, self, arguments) -> {
-            arguments.bind(name, 0);
-            return made(self, conversion.apply(Values.text(self)), rendering.budget());
-        }));
+    private static String converted(String name, String text) {
+        return switch (name) {
+            case "upper" -> PythonText.upper(text);
+            case "lower" -> PythonText.lower(text);
+            case "title" -> PythonText.title(text);
+            case "capitalize" -> PythonText.capitalize(text);
+            case "swapcase" -> PythonText.swapCase(text);
+            default -> throw new IllegalStateException(name);
+        };
     }
 
     /** The result of a method of {@code self}: safe text where that is. */
@@ -92,16 +110,16 @@ final class StringMethods {
         return self instanceof Markup ? Markup.escaped(argument, budget).text() : text;
     }
 
-    private interface Stripping {
-        String apply(String text, IntPredicate stripped);
-    }
-
-    private static Method stripping(String name, Stripping stripping) {
-        return (rendering, self, arguments) -> {
-            Bound bound = arguments.bindPositional(name, 0, "chars");
-            IntPredicate stripped = bound.hasValue(0) ? oneOf(bound.text(0)) : Whitespace::is;
-            return made(self, stripping.apply(Values.text(self), stripped), rendering.budget());
+    private static Object strip(String name, Rendering rendering, Object self, Arguments arguments) {
+        Bound bound = arguments.bindPositional(name, 0, "chars");
+        IntPredicate stripped = bound.hasValue(0) ? oneOf(bound.text(0)) : Whitespace::is;
+        String text = Values.text(self);
+        String result = switch (name) {
+            case "lstrip" -> PythonText.stripStart(text, stripped);
+            case "rstrip" -> PythonText.stripEnd(text, stripped);
+            default -> PythonText.strip(text, stripped);
         };
+        return made(self, result, rendering.budget());
     }
 
     static IntPredicate oneOf(String characters) {

@@ -1,50 +1,74 @@
 package dev.exoflux.model.text.template;
 
 import java.util.List;
-import java.util.Map;
-import java.util.function.BiConsumer;
-import java.util.function.BiPredicate;
+import java.util.Set;
 import java.util.function.IntPredicate;
 
 /** The methods of strings that ask something: where a text is found, how often, and of what it is made. */
 final class StringQueries {
 
-    interface Query {
-        Object ask(String text, Arguments arguments, Budget budget);
-    }
+    static final Set<String> NAMES = Set.of(
+            "count",
+            "endswith",
+            "find",
+            "index",
+            "isalnum",
+            "isalpha",
+            "isascii",
+            "isdecimal",
+            "isdigit",
+            "islower",
+            "isnumeric",
+            "isprintable",
+            "isspace",
+            "istitle",
+            "isupper",
+            "rfind",
+            "rindex",
+            "startswith");
 
     /** Letters that are numbers as well; Java does not know them as such. */
     private static final String IDEOGRAPHIC_NUMBERS = "㐅㒃㠪㭍一七万三九二五亖亿什仟仨伍佰億兆兩八六十千卄卅卌叁参參叄四壱壹幺廾廿弌弍弎弐拾捌柒漆玖百肆萬貮貳贰阡陆陌陸零";
 
     private StringQueries() {}
 
-    static void addTo(BiConsumer<String, Query> methods) {
-        methods.accept("startswith", (text, a, budget) -> hasEnd("startswith", String::startsWith, text, a));
-        methods.accept("endswith", (text, a, budget) -> hasEnd("endswith", String::endsWith, text, a));
-        methods.accept("find", (text, a, budget) -> Numbers.of(position("find", true, text, a)));
-        methods.accept("rfind", (text, a, budget) -> Numbers.of(position("rfind", false, text, a)));
-        methods.accept("index", (text, a, budget) -> found("index", true, text, a));
-        methods.accept("rindex", (text, a, budget) -> found("rindex", false, text, a));
-        methods.accept("count", StringQueries::count);
-        Map<String, IntPredicate> classes = Map.of(
-                "isalpha", Character::isLetter,
-                "isdecimal", c -> Character.getType(c) == Character.DECIMAL_DIGIT_NUMBER,
-                "isdigit", StringQueries::isDigit,
-                "isnumeric", StringQueries::isNumeric,
-                "isalnum", c -> Character.isLetter(c) || isNumeric(c),
-                "isspace", Whitespace::is);
-        classes.forEach((name, matching) ->
-                methods.accept(name, (text, a, budget) -> plain(name, a) && !text.isEmpty() && all(text, matching)));
-        methods.accept("isascii", (text, a, budget) -> plain("isascii", a) && all(text, c -> c < 0x80));
-        methods.accept("isprintable", (text, a, budget) -> plain("isprintable", a) && all(text, Printer::isPrintable));
-        methods.accept("islower", (text, a, budget) -> plain("islower", a) && isLower(text));
-        methods.accept("isupper", (text, a, budget) -> plain("isupper", a) && isUpper(text));
-        methods.accept("istitle", (text, a, budget) -> plain("istitle", a) && isTitle(text));
+    /** What the method of that name, one of {@link #NAMES}, says of the text. */
+    static Object ask(String name, String text, Arguments arguments, Budget budget) {
+        return switch (name) {
+            case "count" -> count(text, arguments, budget);
+            case "find" -> Numbers.of(position(name, true, text, arguments));
+            case "rfind" -> Numbers.of(position(name, false, text, arguments));
+            case "index" -> found(name, true, text, arguments);
+            case "rindex" -> found(name, false, text, arguments);
+            case "startswith", "endswith" -> hasEnd(name, text, arguments);
+            default -> {
+                arguments.bind(name, 0);
+                yield isMadeOf(name, text);
+            }
+        };
     }
 
-    private static boolean plain(String name, Arguments arguments) {
-        arguments.bind(name, 0);
-        return true;
+    private static boolean isMadeOf(String name, String text) {
+        return switch (name) {
+            case "isascii" -> all(text, c -> c < 0x80);
+            case "isprintable" -> all(text, Printer::isPrintable);
+            case "islower" -> isLower(text);
+            case "isupper" -> isUpper(text);
+            case "istitle" -> isTitle(text);
+            default -> !text.isEmpty() && all(text, c -> isOfClass(name, c));
+        };
+    }
+
+    private static boolean isOfClass(String name, int c) {
+        return switch (name) {
+            case "isalpha" -> Character.isLetter(c);
+            case "isdecimal" -> Character.getType(c) == Character.DECIMAL_DIGIT_NUMBER;
+            case "isdigit" -> isDigit(c);
+            case "isnumeric" -> isNumeric(c);
+            case "isalnum" -> Character.isLetter(c) || isNumeric(c);
+            case "isspace" -> Whitespace.is(c);
+            default -> throw new IllegalStateException(name);
+        };
     }
 
     private static boolean all(String text, IntPredicate matching) {
@@ -119,7 +143,7 @@ final class StringQueries {
         return index < 0 ? Math.max(0, index + length) : index;
     }
 
-    private static Object hasEnd(String name, BiPredicate<String, String> test, String text, Arguments arguments) {
+    private static Object hasEnd(String name, String text, Arguments arguments) {
         Bound bound = arguments.bindPositional(name, 1, "prefix", "start", "end");
         Window window = window(text, bound);
         List<Object> candidates = bound.get(0) instanceof Tuple tuple ? tuple.items() : List.of(bound.get(0));
@@ -128,9 +152,13 @@ final class StringQueries {
             if (!Values.isText(candidate)) {
                 throw bound.wrong(0, "a string or a tuple of strings");
             }
-            matches |= !window.isEmptyRange() && test.test(window.content(), Values.text(candidate));
+            matches |= !window.isEmptyRange() && hasEnd(name, window.content(), Values.text(candidate));
         }
         return matches;
+    }
+
+    private static boolean hasEnd(String name, String text, String end) {
+        return name.equals("startswith") ? text.startsWith(end) : text.endsWith(end);
     }
 
     private static int position(String name, boolean first, String text, Arguments arguments) {

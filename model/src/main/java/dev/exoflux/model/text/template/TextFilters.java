@@ -1,8 +1,6 @@
 package dev.exoflux.model.text.template;
 
 import java.util.List;
-import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /** Filters that make text of text. */
 final class TextFilters {
@@ -12,33 +10,31 @@ final class TextFilters {
 
     private TextFilters() {}
 
-    static void addTo(Map<String, Filters.Filter> filters) {
-        filters.put("upper", converting("upper", PythonText::upper));
-        filters.put("lower", converting("lower", PythonText::lower));
-        filters.put("capitalize", converting("capitalize", PythonText::capitalize));
-        filters.put("title", TextFilters::title);
-        filters.put("trim", TextFilters::trim);
-        filters.put("string", (r, value, a) -> {
-            a.bind("string", 0);
-            return Filters.softText(value, r.budget());
-        });
-        filters.put("replace", TextFilters::replace);
-        filters.put("center", TextFilters::center);
-        filters.put("indent", TextFilters::indent);
-        filters.put("truncate", TextFilters::truncate);
-        filters.put("format", TextFilters::format);
-        filters.put("wordcount", TextFilters::wordCount);
+    static Object upper(Rendering rendering, Object value, Arguments arguments) {
+        Object text = withoutArguments("upper", rendering, value, arguments);
+        return Filters.made(text, PythonText.upper(Values.text(text)), rendering.budget());
     }
 
-    private static Filters.Filter converting(String name, UnaryOperator<String> conversion) {
-        return (rendering, value, arguments) -> {
-            arguments.bind(name, 0);
-            Object text = Filters.softText(value, rendering.budget());
-            return Filters.made(text, conversion.apply(Values.text(text)), rendering.budget());
-        };
+    static Object lower(Rendering rendering, Object value, Arguments arguments) {
+        Object text = withoutArguments("lower", rendering, value, arguments);
+        return Filters.made(text, PythonText.lower(Values.text(text)), rendering.budget());
     }
 
-    private static Object title(Rendering rendering, Object value, Arguments arguments) {
+    static Object capitalize(Rendering rendering, Object value, Arguments arguments) {
+        Object text = withoutArguments("capitalize", rendering, value, arguments);
+        return Filters.made(text, PythonText.capitalize(Values.text(text)), rendering.budget());
+    }
+
+    static Object string(Rendering rendering, Object value, Arguments arguments) {
+        return withoutArguments("string", rendering, value, arguments);
+    }
+
+    private static Object withoutArguments(String filter, Rendering rendering, Object value, Arguments arguments) {
+        arguments.bind(filter, 0);
+        return Filters.softText(value, rendering.budget());
+    }
+
+    static Object title(Rendering rendering, Object value, Arguments arguments) {
         arguments.bind("title", 0);
         String text = Printer.str(value, rendering.budget());
         StringBuilder out = new StringBuilder(text.length());
@@ -66,7 +62,7 @@ final class TextFilters {
         return WORD_STARTS.indexOf(c) >= 0 || Whitespace.is(c);
     }
 
-    private static Object trim(Rendering rendering, Object value, Arguments arguments) {
+    static Object trim(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("trim", 0, "chars");
         Object text = Filters.softText(value, rendering.budget());
         String trimmed = PythonText.strip(
@@ -74,7 +70,7 @@ final class TextFilters {
         return Filters.made(text, trimmed, rendering.budget());
     }
 
-    private static Object replace(Rendering rendering, Object value, Arguments arguments) {
+    static Object replace(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("replace", 2, "old", "new", "count");
         Budget budget = rendering.budget();
         int count = bound.hasValue(2) ? bound.count(2, -1) : -1;
@@ -86,14 +82,14 @@ final class TextFilters {
                 budget);
     }
 
-    private static Object center(Rendering rendering, Object value, Arguments arguments) {
+    static Object center(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("center", 0, "width");
         Object text = Filters.softText(value, rendering.budget());
         String centered = PythonText.center(Values.text(text), bound.count(0, 80), " ", rendering.budget());
         return Filters.made(text, centered, rendering.budget());
     }
 
-    private static Object indent(Rendering rendering, Object value, Arguments arguments) {
+    static Object indent(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("indent", 0, "width", "first", "blank");
         Budget budget = rendering.budget();
         String text = required("indent", value);
@@ -123,7 +119,7 @@ final class TextFilters {
         return Values.text(value);
     }
 
-    private static Object truncate(Rendering rendering, Object value, Arguments arguments) {
+    static Object truncate(Rendering rendering, Object value, Arguments arguments) {
         Bound bound = arguments.bind("truncate", 0, "length", "killwords", "end", "leeway");
         String end = bound.text(2, "...");
         int length = bound.count(0, 255);
@@ -141,7 +137,7 @@ final class TextFilters {
         return Filters.made(value, (space < 0 ? cut : cut.substring(0, space)) + end, rendering.budget());
     }
 
-    private static Object format(Rendering rendering, Object value, Arguments arguments) {
+    static Object format(Rendering rendering, Object value, Arguments arguments) {
         if (!arguments.positional().isEmpty() && !arguments.named().isEmpty()) {
             throw new TemplateFailure("the filter 'format' takes positional or named arguments, not both");
         }
@@ -155,7 +151,7 @@ final class TextFilters {
         return PercentFormat.format(Filters.softText(value, budget), values, budget);
     }
 
-    private static Object wordCount(Rendering rendering, Object value, Arguments arguments) {
+    static Object wordCount(Rendering rendering, Object value, Arguments arguments) {
         arguments.bind("wordcount", 0);
         int words = 0;
         boolean inWord = false;

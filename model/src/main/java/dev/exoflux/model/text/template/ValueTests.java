@@ -1,94 +1,114 @@
 package dev.exoflux.model.text.template;
 
 import java.math.BigInteger;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Set;
 
 /** The tests by name: {@code value is name(arguments)}. */
 final class ValueTests {
 
-    interface Test {
-        boolean holds(Rendering rendering, Object value, Arguments arguments);
-    }
-
     private static final BigInteger SMALLEST_SHARED = BigInteger.valueOf(-5);
     private static final BigInteger LARGEST_SHARED = BigInteger.valueOf(256);
 
-    private static final Map<String, Test> TESTS = tests();
+    private static final Set<String> NAMES = Set.of(
+            "!=",
+            "<",
+            "<=",
+            "==",
+            ">",
+            ">=",
+            "boolean",
+            "callable",
+            "defined",
+            "divisibleby",
+            "eq",
+            "equalto",
+            "escaped",
+            "even",
+            "false",
+            "filter",
+            "float",
+            "ge",
+            "greaterthan",
+            "gt",
+            "in",
+            "integer",
+            "iterable",
+            "le",
+            "lessthan",
+            "lower",
+            "lt",
+            "mapping",
+            "ne",
+            "none",
+            "number",
+            "odd",
+            "sameas",
+            "sequence",
+            "string",
+            "test",
+            "true",
+            "undefined",
+            "upper");
 
     private ValueTests() {}
 
-    private static Map<String, Test> tests() {
-        Map<String, Test> tests = new HashMap<>();
-        types(tests);
-        comparisons(tests);
-        tests.put("odd", (r, value, a) -> remainderIs(1, "odd", value, a, r.budget()));
-        tests.put("even", (r, value, a) -> remainderIs(0, "even", value, a, r.budget()));
-        tests.put("divisibleby", (r, value, a) -> {
-            Object divisor = a.bind("divisibleby", 1, "num").get(0);
-            return Comparisons.equal(Operators.apply("%", value, divisor, r.budget()), BigInteger.ZERO, r.budget());
-        });
-        tests.put("lower", (r, value, a) -> none(a) && StringQueries.isLower(Printer.str(value, r.budget())));
-        tests.put("upper", (r, value, a) -> none(a) && StringQueries.isUpper(Printer.str(value, r.budget())));
-        tests.put(
-                "sameas",
-                (r, value, a) -> same(value, a.bind("sameas", 1, "other").get(0)));
-        tests.put(
-                "in",
-                (r, value, a) -> Comparisons.contains(a.bind("in", 1, "seq").get(0), value, r.budget()));
-        tests.put(
-                "filter",
-                (r, value, a) -> none(a) && Keys.of(value, r.budget()) instanceof String s && Filters.exists(s));
-        tests.put("test", (r, value, a) -> none(a) && Keys.of(value, r.budget()) instanceof String s && exists(s));
-        return tests;
+    static boolean test(Rendering rendering, String name, Object value, Arguments a) {
+        Budget budget = rendering.budget();
+        return switch (name) {
+            case "==", "eq", "equalto" -> compare("==", name, value, a, budget);
+            case "!=", "ne" -> compare("!=", name, value, a, budget);
+            case ">", "gt", "greaterthan" -> compare(">", name, value, a, budget);
+            case ">=", "ge" -> compare(">=", name, value, a, budget);
+            case "<", "lt", "lessthan" -> compare("<", name, value, a, budget);
+            case "<=", "le" -> compare("<=", name, value, a, budget);
+            case "in" -> Comparisons.contains(a.bind(name, 1, "seq").get(0), value, budget);
+            case "sameas" -> same(value, a.bind(name, 1, "other").get(0));
+            case "divisibleby" -> isDivisible(value, a.bind(name, 1, "num").get(0), budget);
+            default -> {
+                a.bind("the test '" + name + "'", 0);
+                yield isOfKind(name, value, budget);
+            }
+        };
     }
 
-    private static void types(Map<String, Test> tests) {
-        Map<String, Predicate<Object>> types = new HashMap<>();
-        types.put("defined", value -> !(value instanceof Undefined));
-        types.put("undefined", value -> value instanceof Undefined);
-        types.put("none", value -> value == None.NONE);
-        types.put("boolean", value -> value instanceof Boolean);
-        types.put("true", value -> value instanceof Boolean bool && bool);
-        types.put("false", value -> value instanceof Boolean bool && !bool);
-        types.put("integer", value -> value instanceof BigInteger);
-        types.put("float", value -> value instanceof Double);
-        types.put("number", Values::isNumber);
-        types.put("string", Values::isText);
-        types.put("mapping", value -> value instanceof Dict);
-        types.put("sequence", Values::isSequence);
-        types.put("iterable", Values::isIterable);
-        types.put("callable", value -> value instanceof Callable || value instanceof Undefined);
-        types.put("escaped", value -> value instanceof Markup);
-        types.forEach((name, type) -> tests.put(name, (rendering, value, a) -> none(a) && type.test(value)));
+    /** The tests that take no argument. */
+    private static boolean isOfKind(String name, Object value, Budget budget) {
+        return switch (name) {
+            case "defined" -> !(value instanceof Undefined);
+            case "undefined" -> value instanceof Undefined;
+            case "none" -> value == None.NONE;
+            case "boolean" -> value instanceof Boolean;
+            case "true" -> value instanceof Boolean bool && bool;
+            case "false" -> value instanceof Boolean bool && !bool;
+            case "integer" -> value instanceof BigInteger;
+            case "float" -> value instanceof Double;
+            case "number" -> Values.isNumber(value);
+            case "string" -> Values.isText(value);
+            case "mapping" -> value instanceof Dict;
+            case "sequence" -> Values.isSequence(value);
+            case "iterable" -> Values.isIterable(value);
+            case "callable" -> value instanceof Callable || value instanceof Undefined;
+            case "escaped" -> value instanceof Markup;
+            case "odd" -> remainderIs(1, value, budget);
+            case "even" -> remainderIs(0, value, budget);
+            case "lower" -> StringQueries.isLower(Printer.str(value, budget));
+            case "upper" -> StringQueries.isUpper(Printer.str(value, budget));
+            case "filter" -> Keys.of(value, budget) instanceof String filter && Filters.exists(filter);
+            case "test" -> Keys.of(value, budget) instanceof String test && NAMES.contains(test);
+            default -> throw unknown(name);
+        };
     }
 
-    private static void comparisons(Map<String, Test> tests) {
-        Map<String, String> operators = new HashMap<>();
-        for (String name : new String[] {"==", "eq", "equalto"}) {
-            operators.put(name, "==");
-        }
-        for (String name : new String[] {">", "gt", "greaterthan"}) {
-            operators.put(name, ">");
-        }
-        for (String name : new String[] {"<", "lt", "lessthan"}) {
-            operators.put(name, "<");
-        }
-        operators.putAll(Map.of("!=", "!=", "ne", "!=", ">=", ">=", "ge", ">=", "<=", "<=", "le", "<="));
-        operators.forEach((name, operator) -> tests.put(
-                name,
-                (r, value, a) -> Comparisons.holds(
-                        operator, value, a.bindPositional(name, 1, "other").get(0), r.budget())));
+    private static boolean compare(String operator, String name, Object value, Arguments arguments, Budget budget) {
+        return Comparisons.holds(
+                operator, value, arguments.bindPositional(name, 1, "other").get(0), budget);
     }
 
-    private static boolean none(Arguments arguments) {
-        arguments.bind("this test", 0);
-        return true;
+    private static boolean isDivisible(Object value, Object divisor, Budget budget) {
+        return Comparisons.equal(Operators.apply("%", value, divisor, budget), BigInteger.ZERO, budget);
     }
 
-    private static boolean remainderIs(int expected, String test, Object value, Arguments arguments, Budget budget) {
-        arguments.bind(test, 0);
+    private static boolean remainderIs(int expected, Object value, Budget budget) {
         Object remainder = Operators.apply("%", value, BigInteger.TWO, budget);
         return Comparisons.equal(remainder, BigInteger.valueOf(expected), budget);
     }
@@ -101,22 +121,14 @@ final class ValueTests {
         return value instanceof Boolean ? value.equals(other) : Comparisons.identical(value, other);
     }
 
-    private static boolean exists(String name) {
-        return TESTS.containsKey(name);
-    }
-
-    static boolean test(Rendering rendering, String name, Object value, Arguments arguments) {
-        Test test = TESTS.get(name);
-        if (test == null) {
-            throw new TemplateFailure("no test named '" + name + "'");
-        }
-        return test.holds(rendering, value, arguments);
-    }
-
     /** Fails, with this place, when there is no test of that name. */
     static void require(String name, Position at) {
-        if (!exists(name)) {
-            throw new TemplateFailure("no test named '" + name + "'", at);
+        if (!NAMES.contains(name)) {
+            throw unknown(name).at(at);
         }
+    }
+
+    private static TemplateFailure unknown(String name) {
+        return new TemplateFailure("no test named '" + name + "'");
     }
 }

@@ -59,11 +59,6 @@ final class Values {
         return value instanceof String || value instanceof Markup;
     }
 
-    /** Text without its mark. */
-    static Object plain(Object value) {
-        return value instanceof Markup markup ? markup.text() : value;
-    }
-
     /** Text of a value that is text; callers have asked {@link #isText}. */
     static String text(Object value) {
         return value instanceof Markup markup ? markup.text() : (String) value;
