@@ -1,5 +1,7 @@
 package dev.exoflux.starter;
 
+import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
 import dev.exoflux.pipeline.Peer;
 import dev.exoflux.pipeline.ServedModel;
 import java.util.stream.Collectors;
@@ -38,6 +40,9 @@ final class PeerLifecycle implements SmartLifecycle {
     }
 
     private void failed(Throwable failure) {
+        if (failure instanceof ExofluxException told && told.code() == ErrorCode.SHUTTING_DOWN) {
+            return; // the application stops before its models were loaded
+        }
         LOG.error("{}", failure.getMessage());
         events.publishEvent(new ModelsFailed(peer, failure));
     }

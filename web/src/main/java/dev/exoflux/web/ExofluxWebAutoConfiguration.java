@@ -2,6 +2,7 @@ package dev.exoflux.web;
 
 import dev.exoflux.pipeline.Generator;
 import dev.exoflux.pipeline.ServedModels;
+import dev.exoflux.web.http.EventStream;
 import dev.exoflux.web.http.JsonBody;
 import dev.exoflux.web.http.JsonErrorHandler;
 import dev.exoflux.web.openai.Answering;
@@ -46,7 +47,8 @@ public final class ExofluxWebAutoConfiguration {
         Clock time = clock.getIfAvailable(Clock::systemUTC);
         Answering answering = new Answering(
                 generator, models, time, () -> ThreadLocalRandom.current().nextLong());
-        return OpenAiRoutes.of(answering, models, new JsonBody(properties.maxBodySize()), time);
+        JsonBody body = new JsonBody(properties.maxBodySize());
+        return OpenAiRoutes.of(answering, models, body, new EventStream(properties.readerPatience()), time);
     }
 
     @Bean

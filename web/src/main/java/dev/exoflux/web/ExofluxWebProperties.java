@@ -1,5 +1,6 @@
 package dev.exoflux.web;
 
+import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -9,11 +10,13 @@ import org.springframework.util.unit.DataSize;
  * Settings of the HTTP face.
  *
  * @param maxBodySize largest request body
+ * @param readerPatience how long the reader of a stream may take nothing before its connection is closed
  * @param allowedOrigins browser origins, as patterns, that may call beside the server's own; by default pages and apps of this machine
  */
 @ConfigurationProperties("exoflux.web")
 public record ExofluxWebProperties(
         @DefaultValue("4MB") DataSize maxBodySize,
+        @DefaultValue("5m") Duration readerPatience,
 
         @DefaultValue({
             "http://localhost:[*]",

@@ -2,10 +2,10 @@ package dev.exoflux.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.exoflux.model.TestCheckpoints;
+import dev.exoflux.pipeline.Peer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ final class ClientsTest {
     static void start() {
         TestCheckpoints.servable("llama-gqa-4-2-tied", folder.resolve("models/test"));
         server = TestServer.start("exoflux.model=" + MODEL, "exoflux.home=" + folder, "exoflux.threads=1");
-        await().untilAsserted(() -> server.get("/ready").expectStatus().isOk());
+        server.bean(Peer.class).loaded().block(Duration.ofSeconds(30));
     }
 
     @AfterAll

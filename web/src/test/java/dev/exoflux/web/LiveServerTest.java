@@ -43,7 +43,7 @@ final class LiveServerTest {
     static void start() {
         TestCheckpoints.servable("llama-gqa-4-2-tied", folder.resolve("models/test"));
         server = TestServer.start("exoflux.model=" + MODEL, "exoflux.home=" + folder, "exoflux.threads=1");
-        await().untilAsserted(() -> server.get("/ready").expectStatus().isOk());
+        server.bean(Peer.class).loaded().block(Duration.ofSeconds(30));
     }
 
     @AfterAll

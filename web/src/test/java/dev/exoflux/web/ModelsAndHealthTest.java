@@ -44,6 +44,18 @@ final class ModelsAndHealthTest {
     }
 
     @Test
+    void answersHeadWithoutABody() {
+        server.client()
+                .head()
+                .uri("/health")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .isEmpty();
+    }
+
+    @Test
     void isAliveButNotReadyWhileAModelLoads() {
         server.peer()
                 .serve(

@@ -52,6 +52,15 @@ final class SlowReaderTest {
     }
 
     @Test
+    void aReaderThatStopsForTooLongCountsAsGone() throws IOException {
+        try (RawClient client = new RawClient(server.port(), 4096)) {
+            client.post("/v1/chat/completions", CHAT);
+            client.nextEvent();
+            await().atMost(Duration.ofSeconds(20)).untilTrue(cancelled);
+        }
+    }
+
+    @Test
     void aReaderThatLeavesCancelsTheAnswer() throws IOException {
         try (RawClient client = new RawClient(server.port(), 4096)) {
             client.post("/v1/chat/completions", CHAT);

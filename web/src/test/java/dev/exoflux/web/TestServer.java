@@ -85,7 +85,7 @@ final class TestServer implements AutoCloseable {
     }
 
     private static final class Shared {
-        static final TestServer SCRIPTED = start(Scripted.class);
+        static final TestServer SCRIPTED = start(Scripted.class, "exoflux.web.reader-patience=5s");
     }
 
     /** Event loops of its own for each server: closing one would otherwise end those of all in this JVM. */

@@ -28,6 +28,14 @@ final class TokensTest {
     }
 
     @Test
+    void survivesHalfASurrogatePair() {
+        post(
+                "/apply-template",
+                "{\"messages\": [{\"role\": \"\\ud800\"}]}",
+                "{\"prompt\": \"[{role=?}] {add_generation_prompt=true}\"}");
+    }
+
+    @Test
     void takesAnythingElseForATemplateVariable() {
         post("/apply-template", """
                 {"messages": [{"role": "user"}], "tools": [{"a": 1.5}], "add_generation_prompt": false, "mine": null}""", """

@@ -4,9 +4,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.CacheControl;
@@ -26,13 +29,20 @@ import reactor.netty.http.server.HttpServerResponse;
  */
 public final class EventStream {
 
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
+
     private static final byte[] PREFIX = "data: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SUFFIX = "\n\n".getBytes(StandardCharsets.US_ASCII);
 
     /** Room for some dozens of events: left alone, the system lets a slow reader's socket grow to megabytes. */
     private static final int SOCKET_BUFFER_BYTES = 16 * 1024;
 
-    private EventStream() {}
+    private final Duration patience;
+
+    /** @param patience how long a reader may take nothing before it counts as gone; until then it holds its place */
+    public EventStream(Duration patience) {
+        this.patience = patience;
+    }
 
     /** What OpenAI sends last on a stream that is complete. */
     public static byte[] done() {
@@ -43,9 +53,9 @@ public final class EventStream {
      * Streams {@code events}, each of them one line.
      *
      * <p>An error before the first event is an error of the response, with its own status. A later one becomes an event in
-     * OpenAI's error shape and the end of the stream. Cancelled when the client disconnects.
+     * OpenAI's error shape and the end of the stream. Cancelled when the client disconnects or takes nothing for too long.
      */
-    public static Mono<ServerResponse> of(Flux<byte[]> events) {
+    public Mono<ServerResponse> response(Flux<byte[]> events) {
         return ServerResponse.ok()
                 .contentType(MediaType.TEXT_EVENT_STREAM)
                 .cacheControl(CacheControl.noCache())
@@ -67,7 +77,7 @@ public final class EventStream {
         });
     }
 
-    private static Mono<Void> write(Flux<byte[]> events, ServerHttpResponse response) {
+    private Mono<Void> write(Flux<byte[]> events, ServerHttpResponse response) {
         Channel channel = channel(response);
         if (channel != null) {
             channel.config().setOption(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES);
@@ -84,7 +94,7 @@ public final class EventStream {
     }
 
     /** Hands {@code event} over to be written and completes when it was. */
-    private static Flux<Publisher<DataBuffer>> oneByOne(Mono<DataBuffer> event, @Nullable Channel channel) {
+    private Flux<Publisher<DataBuffer>> oneByOne(Mono<DataBuffer> event, @Nullable Channel channel) {
         if (channel == null) {
             return Flux.just(event);
         }
@@ -92,7 +102,8 @@ public final class EventStream {
         return Flux.concat(
                 Mono.just(event.doAfterTerminate(taken::tryEmitEmpty)),
                 taken.asMono(),
-                Mono.defer(() -> written(channel)));
+                Mono.defer(() -> EventStream.<Publisher<DataBuffer>>written(channel)
+                        .timeout(patience, Mono.defer(() -> giveUp(channel)))));
     }
 
     /** Completes when all that was handed to the channel so far has left for the socket. */
@@ -105,6 +116,14 @@ public final class EventStream {
                         sink.error(write.cause());
                     }
                 })));
+    }
+
+    /** Closing the connection cancels the stream, as if the reader had done it. */
+    private static <T> Mono<T> giveUp(Channel channel) {
+        LOG.info(
+                "The reader of a stream at {} takes nothing any more: closing its connection", channel.remoteAddress());
+        var _ = channel.close();
+        return Mono.never();
     }
 
     /** Null on a server that is not Reactor Netty, whose own buffers then set the pace. */

@@ -1,6 +1,7 @@
 package dev.exoflux.web.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.nio.charset.StandardCharsets;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
@@ -39,7 +40,8 @@ public final class Json {
 
     /** The JSON of a protocol record, in UTF-8. Fields that are null are left out unless they are marked otherwise. */
     public static byte[] bytes(Object value) {
-        return MAPPER.writeValueAsBytes(value);
+        // by way of a string, since half a surrogate pair, which a request may hold, would fail Jackson's UTF-8 writer
+        return MAPPER.writeValueAsString(value).getBytes(StandardCharsets.UTF_8);
     }
 
     /** A response with the JSON of a protocol record. */

@@ -16,6 +16,7 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
@@ -42,9 +43,11 @@ public final class JsonBody {
             requireSize(request.headers().contentLength().orElse(0));
             return DataBufferUtils.join(request.exchange().getRequest().getBody(), (int) limit.toBytes())
                     .onErrorMap(DataBufferLimitException.class, e -> tooLarge())
+                    .publishOn(Schedulers.parallel()) // megabytes of JSON would hold up the streams of this event loop
                     .map(JsonBody::parse)
                     .switchIfEmpty(Mono.error(() -> malformed("The body is empty; it must be a JSON object.")))
-                    .map(fields -> readAll(fields, reader));
+                    .map(fields -> readAll(fields, reader))
+                    .doOnDiscard(DataBuffer.class, DataBufferUtils::release);
         });
     }
 

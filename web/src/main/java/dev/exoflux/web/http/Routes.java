@@ -1,6 +1,6 @@
 package dev.exoflux.web.http;
 
-import static org.springframework.web.reactive.function.server.RequestPredicates.method;
+import static org.springframework.web.reactive.function.server.RequestPredicates.methods;
 import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 
 import java.util.List;
@@ -12,24 +12,25 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.MethodNotAllowedException;
 import reactor.core.publisher.Mono;
 
-/** Collects routes of one method each; another method of the same path is answered with 405 and not as an unknown path. */
+/** Collects routes; another method of the same path is answered with 405 and not as an unknown path. */
 public final class Routes {
 
     private final RouterFunctions.Builder routes = RouterFunctions.route();
 
+    /** HEAD is answered too, as GET without the body. */
     public Routes get(String pattern, HandlerFunction<ServerResponse> handler) {
-        return add(HttpMethod.GET, pattern, handler);
+        return add(pattern, handler, HttpMethod.GET, HttpMethod.HEAD);
     }
 
     public Routes post(String pattern, HandlerFunction<ServerResponse> handler) {
-        return add(HttpMethod.POST, pattern, handler);
+        return add(pattern, handler, HttpMethod.POST);
     }
 
-    private Routes add(HttpMethod method, String pattern, HandlerFunction<ServerResponse> handler) {
-        routes.route(method(method).and(path(pattern)), handler);
+    private Routes add(String pattern, HandlerFunction<ServerResponse> handler, HttpMethod... methods) {
+        routes.route(methods(methods).and(path(pattern)), handler);
         routes.route(
                 path(pattern),
-                request -> Mono.error(() -> new MethodNotAllowedException(request.method(), List.of(method))));
+                request -> Mono.error(() -> new MethodNotAllowedException(request.method(), List.of(methods))));
         return this;
     }
 

@@ -13,10 +13,12 @@ final class ChatHandler {
 
     private final Answering answering;
     private final JsonBody body;
+    private final EventStream stream;
 
-    ChatHandler(Answering answering, JsonBody body) {
+    ChatHandler(Answering answering, JsonBody body, EventStream stream) {
         this.answering = answering;
         this.body = body;
+        this.stream = stream;
     }
 
     Mono<ServerResponse> handle(ServerRequest request) {
@@ -28,9 +30,9 @@ final class ChatHandler {
         });
     }
 
-    private static Mono<ServerResponse> respond(Answers answers, boolean logprobs) {
+    private Mono<ServerResponse> respond(Answers answers, boolean logprobs) {
         return answers.fields().stream()
-                ? EventStream.of(ChatAnswers.events(answers, logprobs))
+                ? stream.response(ChatAnswers.events(answers, logprobs))
                 : ChatAnswers.whole(answers, logprobs).flatMap(Json::ok);
     }
 }

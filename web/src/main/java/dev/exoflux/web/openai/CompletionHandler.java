@@ -12,10 +12,12 @@ final class CompletionHandler {
 
     private final Answering answering;
     private final JsonBody body;
+    private final EventStream stream;
 
-    CompletionHandler(Answering answering, JsonBody body) {
+    CompletionHandler(Answering answering, JsonBody body, EventStream stream) {
         this.answering = answering;
         this.body = body;
+        this.stream = stream;
     }
 
     Mono<ServerResponse> handle(ServerRequest request) {
@@ -27,9 +29,9 @@ final class CompletionHandler {
         });
     }
 
-    private static Mono<ServerResponse> respond(Answers answers, boolean logprobs) {
+    private Mono<ServerResponse> respond(Answers answers, boolean logprobs) {
         return answers.fields().stream()
-                ? EventStream.of(CompletionAnswers.events(answers, logprobs))
+                ? stream.response(CompletionAnswers.events(answers, logprobs))
                 : CompletionAnswers.whole(answers, logprobs).flatMap(Json::ok);
     }
 }

@@ -1,6 +1,7 @@
 package dev.exoflux.web.openai;
 
 import dev.exoflux.pipeline.ServedModels;
+import dev.exoflux.web.http.EventStream;
 import dev.exoflux.web.http.JsonBody;
 import dev.exoflux.web.http.Routes;
 import java.time.Clock;
@@ -17,12 +18,12 @@ public final class OpenAiRoutes {
     private OpenAiRoutes() {}
 
     public static RouterFunction<ServerResponse> of(
-            Answering answering, ServedModels models, JsonBody body, Clock clock) {
+            Answering answering, ServedModels models, JsonBody body, EventStream stream, Clock clock) {
         ModelsHandler list = new ModelsHandler(models, clock.instant());
         TokensHandler tokens = new TokensHandler(answering, body);
         return new Routes()
-                .post("/v1/chat/completions", new ChatHandler(answering, body)::handle)
-                .post("/v1/completions", new CompletionHandler(answering, body)::handle)
+                .post("/v1/chat/completions", new ChatHandler(answering, body, stream)::handle)
+                .post("/v1/completions", new CompletionHandler(answering, body, stream)::handle)
                 .get("/v1/models", list::list)
                 .get("/v1/models/{*id}", list::one)
                 .post("/tokenize", tokens::tokenize)
