@@ -118,7 +118,7 @@ final class BadRequestsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             /tokenize       | {}                                   | content     | missing
-            /tokenize       | {'content': 'a', 'with_pieces': true} | with_pieces | true
+            /tokenize       | {'content': 'a', 'parse_special': false} | parse_special | false
             /detokenize     | {'tokens': 'a'}                      | tokens      | "a"
             /detokenize     | {'tokens': [1, -2]}                  | tokens[1]   | -2
             /detokenize     | {}                                   | tokens      | missing

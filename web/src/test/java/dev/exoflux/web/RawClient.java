@@ -45,6 +45,16 @@ final class RawClient implements AutoCloseable {
         throw new IOException("the stream has ended");
     }
 
+    /** Whether no further event comes. */
+    boolean ended() throws IOException {
+        for (String line = reader.readLine(); line != null && !line.equals("0"); line = reader.readLine()) {
+            if (line.startsWith("data: ")) {
+                return false;
+            }
+        }
+        return true; // the last chunk is an empty one
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

@@ -16,6 +16,14 @@ final class TokensTest {
     }
 
     @Test
+    void showsTheTextOfEachToken() {
+        post(
+                "/tokenize",
+                "{\"content\": \"aé\", \"with_pieces\": true}",
+                "{\"tokens\": [{\"id\": 97, \"piece\": \"a\"}, {\"id\": 233, \"piece\": \"é\"}]}");
+    }
+
+    @Test
     void decodesTokens() {
         post("/detokenize", "{\"model\": \"exoflux/scripted\", \"tokens\": [97, 233]}", "{\"content\": \"aé\"}");
     }
@@ -40,6 +48,10 @@ final class TokensTest {
         post("/apply-template", """
                 {"messages": [{"role": "user"}], "tools": [{"a": 1.5}], "add_generation_prompt": false, "mine": null}""", """
                 {"prompt": "[{role=user}] {tools=[{a=1.5}], add_generation_prompt=false, mine=null}"}""");
+        post(
+                "/apply-template",
+                "{\"messages\": [{\"role\": \"user\"}], \"chat_template_kwargs\": {\"add_generation_prompt\": false}}",
+                "{\"prompt\": \"[{role=user}] {add_generation_prompt=false}\"}");
     }
 
     private void post(String path, String request, String expected) {

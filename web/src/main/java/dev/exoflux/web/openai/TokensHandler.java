@@ -1,6 +1,7 @@
 package dev.exoflux.web.openai;
 
 import dev.exoflux.pipeline.Prompt;
+import dev.exoflux.pipeline.ServedModel;
 import dev.exoflux.web.http.Fields;
 import dev.exoflux.web.http.Json;
 import dev.exoflux.web.http.JsonBody;
@@ -25,18 +26,31 @@ final class TokensHandler {
         this.body = body;
     }
 
-    private record Tokens(List<Integer> tokens) {}
+    /** @param tokens ids, or where they were asked for {@link TokenPiece}s */
+    private record Tokens(List<?> tokens) {}
+
+    /** @param piece its text, or its bytes where they are only a part of a character */
+    private record TokenPiece(int id, Object piece) {
+
+        static TokenPiece of(int id, ServedModel model) {
+            TokenText text = TokenText.of(id, model);
+            return new TokenPiece(id, text.shown().contains("\uFFFD") ? text.byteValues() : text.shown());
+        }
+    }
 
     private record Content(String content) {}
 
     private record Rendered(String prompt) {}
 
-    private record Text(@Nullable String model, String content, boolean addSpecial) {
+    private record Text(@Nullable String model, String content, boolean addSpecial, boolean withPieces) {
 
         static Text read(Fields fields) {
             fields.only("parse_special", "true");
-            fields.only("with_pieces", "false");
-            return new Text(fields.text("model"), fields.requiredText("content"), fields.flag("add_special", false));
+            return new Text(
+                    fields.text("model"),
+                    fields.requiredText("content"),
+                    fields.flag("add_special", false),
+                    fields.flag("with_pieces", false));
         }
     }
 
@@ -51,7 +65,7 @@ final class TokensHandler {
         }
     }
 
-    /** Messages go to the template as they are; what else is in the body is a template variable. */
+    /** Messages go to the template as they are; what else is in the body is a template variable, as is what {@code chat_template_kwargs} holds. */
     private record Conversation(@Nullable String model, Prompt.Chat chat) {
 
         static Conversation read(Fields fields) {
@@ -59,17 +73,25 @@ final class TokensHandler {
             List<Map<String, Object>> messages = fields.requiredObjects("messages").stream()
                     .map(message -> PlainValues.ofObject(message.node()))
                     .toList();
+            Fields more = fields.object("chat_template_kwargs");
             Map<String, Object> variables = fields.others();
+            if (more != null) {
+                variables.putAll(PlainValues.ofObject(more.node()));
+            }
             variables.putIfAbsent("add_generation_prompt", true);
             return new Conversation(model, new Prompt.Chat(messages, variables));
         }
     }
 
     Mono<ServerResponse> tokenize(ServerRequest request) {
-        return body.read(request, Text::read)
-                .flatMap(text -> answering.model(text.model).encode(text.content, text.addSpecial))
-                .flatMap(tokens ->
-                        Json.ok(new Tokens(Arrays.stream(tokens).boxed().toList())));
+        return body.read(request, Text::read).flatMap(text -> {
+            ServedModel model = answering.model(text.model);
+            return model.encode(text.content, text.addSpecial)
+                    .map(ids -> Arrays.stream(ids)
+                            .mapToObj(id -> text.withPieces ? TokenPiece.of(id, model) : (Object) id)
+                            .toList())
+                    .flatMap(tokens -> Json.ok(new Tokens(tokens)));
+        });
     }
 
     Mono<ServerResponse> detokenize(ServerRequest request) {
