@@ -67,11 +67,14 @@ final class Program implements AutoCloseable {
         throw new AssertionError("ended without \"" + text + "\": " + seen + text(process.getErrorStream()));
     }
 
-    /** Asks it to end, as Ctrl-C does, and returns its exit code. */
-    int interrupt() throws Exception {
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    /**
+     * Asks it to end, by SIGTERM, and returns its exit code. A JVM takes SIGINT, a terminal's Ctrl-C, the same way, but not where its
+     * parent was started in the background by a shell: there it inherits that SIGINT is ignored.
+     */
+    int terminate() throws InterruptedException {
+        process.destroy();
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            throw new AssertionError("goes on after an interrupt");
+            throw new AssertionError("goes on after it was asked to end");
         }
         return process.exitValue();
     }

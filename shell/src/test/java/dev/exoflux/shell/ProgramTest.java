@@ -52,7 +52,7 @@ final class ProgramTest {
                     .contains("Port " + address.getPort() + " is in use")
                     .doesNotContain("\tat ");
 
-            assertThat(server.interrupt()).isIn(0, 130);
+            assertThat(server.terminate()).isEqualTo(128 + 15);
             assertThat(home.resolve("run")).as("its record is gone").isEmptyDirectory();
         }
     }
