@@ -20,6 +20,8 @@ FRAMES = [
     "Sum up $x.", "$x means what?", "$x is what?", "What was $x again?", "I forgot what $x is.", "Do you understand $x?", "Is $x something I should know?", "Tell me everything about $x.", "What is behind $x?", "What is behind the word $x?", "Does $x matter? What is it?", "Would you explain $x?", "Could I get an explanation of $x?",
     "How should I imagine $x?", "How should I understand $x?", "What function has $x?", "What task has $x?", "What is the job of $x?", "What is the role of $x?", "For what do we use $x?", "In what way is $x useful?", "Is $x useful?", "People say $x. What do they mean?",
     "Is $x important?", "Talk about $x.", "Let's talk about $x.", "Can you define $x?", "So what is $x?", "I need a definition of $x.",
+    "$x briefly", "$x explained", "$x in brief", "$x - a definition", "$x -> ?", "$x is?", "$x, what is it about?", "$x, please", "Short explanation of $x", "definition $x", "explanation: $x",
+    "What might $x be?", "What on this planet is $x?", "All about $x, please.", "Everybody speaks of $x. What is it?", "We talk about $x at work all the time. What is it?",
 ]
 IN_EXOFLUX = ["In exoflux, what is $x?", "What is $x in exoflux?", "What does $x mean in exoflux?", "What does $x do in exoflux?", "Why does exoflux have $x?",
               "What is $x in the context of exoflux?", "Explain $x in exoflux.", "How does exoflux use $x?", "What role does $x play in exoflux?"]
