@@ -1,7 +1,5 @@
 package dev.exoflux.model;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sampler {
 
+    private final Peaks peaks = new Peaks();
+    private final Peaks adjustedPeaks = new Peaks();
+    private final Likeliest likeliest = new Likeliest();
     private final Candidates candidates = new Candidates();
+    private final RawSoftmax softmax = new RawSoftmax();
     private float[] adjusted = new float[0];
 
     /**
@@ -24,16 +26,14 @@ public final class Sampler {
      *
      * @param logits one number for each token id, -infinity for an impossible one; left unchanged
      * @param history the tokens at positions {@code [0, position)}, which the penalties count
-     * @throws ExofluxException with {@link ErrorCode#INTERNAL} if a logit is NaN or infinite, or no token is possible
+     * @throws ExofluxException with {@link ErrorCode#INTERNAL} if a logit is NaN or infinite, or no token is possible; with
+     *     {@link ErrorCode#UNSUPPORTED} if there are more tokens than can be drawn from
      */
     public Sampled sample(float[] logits, SamplingSettings settings, TokenHistory history, int position) {
-        int likeliest = highest(logits);
-        float[] scores = logits;
-        if (penalises(settings) || !settings.logitBias().isEmpty()) {
-            scores = adjust(logits, settings, history);
-            likeliest = highest(scores);
-        }
-        int id = settings.temperature() == 0 ? likeliest : draw(scores, scores[likeliest], settings, position);
+        scan(logits, peaks);
+        int id = adjusts(settings)
+                ? choose(adjust(logits, settings, history), adjustedPeaks, settings, position)
+                : choose(logits, peaks, settings, position);
         return new Sampled(id, logprobs(logits, settings, id));
     }
 
@@ -43,25 +43,41 @@ public final class Sampler {
      * @param logits as in {@link #sample}
      */
     public Sampled score(float[] logits, SamplingSettings settings, int id) {
+        scan(logits, peaks);
         return new Sampled(id, logprobs(logits, settings, id));
+    }
+
+    private Sampled.@Nullable Logprobs logprobs(float[] logits, SamplingSettings settings, int id) {
+        return settings.topLogprobs() < 0 ? null : softmax.logprobs(logits, peaks, id, settings.topLogprobs());
+    }
+
+    private int choose(float[] scores, Peaks its, SamplingSettings settings, int position) {
+        if (settings.temperature() == 0) {
+            return its.indexOfHighest(scores);
+        }
+        truncate(scores, its, settings);
+        return candidates.draw(ShardSeed.derive(settings.seed(), 0, position));
+    }
+
+    private static boolean adjusts(SamplingSettings settings) {
+        return penalises(settings) || !settings.logitBias().isEmpty();
     }
 
     private static boolean penalises(SamplingSettings settings) {
         return settings.repetitionPenalty() != 1 || settings.presencePenalty() != 0 || settings.frequencyPenalty() != 0;
     }
 
-    /** A copy of the logits, in scratch, with bias and penalties applied. */
+    /** A copy of the logits, in scratch, with bias and penalties applied; scanned. */
     private float[] adjust(float[] logits, SamplingSettings settings, TokenHistory history) {
         if (adjusted.length != logits.length) {
             adjusted = new float[logits.length];
         }
         System.arraycopy(logits, 0, adjusted, 0, logits.length);
-        for (Map.Entry<Integer, Float> bias : settings.logitBias().entrySet()) {
-            adjusted[bias.getKey()] += bias.getValue();
-        }
+        settings.bias().addTo(adjusted);
         if (penalises(settings)) {
             penalise(adjusted, settings, history.counts());
         }
+        scan(adjusted, adjustedPeaks);
         return adjusted;
     }
 
@@ -84,21 +100,21 @@ public final class Sampler {
 
     /** What {@link #sample} draws from, for positive temperatures: the probability of each token that can be drawn. */
     Map<Integer, Double> probabilities(float[] logits, SamplingSettings settings, TokenHistory history) {
-        float[] scores = adjust(logits, settings, history);
-        truncate(scores, scores[highest(scores)], settings);
+        truncate(adjust(logits, settings, history), adjustedPeaks, settings);
         return candidates.probabilities();
     }
 
-    private int draw(float[] scores, float highest, SamplingSettings settings, int position) {
-        truncate(scores, highest, settings);
-        return candidates.draw(ShardSeed.derive(settings.seed(), 0, position));
-    }
-
-    private void truncate(float[] scores, float highest, SamplingSettings settings) {
+    private void truncate(float[] scores, Peaks its, SamplingSettings settings) {
+        if (scores.length > Candidates.MAX_VOCABULARY) {
+            throw new ExofluxException(ErrorCode.UNSUPPORTED, """
+                    The model has %d tokens; draws are made among %d at most.
+                    Maybe set the temperature to 0.""".formatted(scores.length, Candidates.MAX_VOCABULARY));
+        }
         if (settings.topK() > 0 && settings.topK() < scores.length) {
-            candidates.take(Likeliest.ids(scores, settings.topK()), scores, highest, settings.temperature());
+            likeliest.select(scores, its, settings.topK());
+            candidates.take(likeliest, scores, its.highest(), settings.temperature());
         } else {
-            candidates.take(scores, highest, settings.temperature());
+            candidates.take(scores, its.highest(), settings.temperature());
         }
         if (settings.topP() < 1) {
             candidates.keepShare(settings.topP());
@@ -108,48 +124,18 @@ public final class Sampler {
         }
     }
 
-    private static Sampled.@Nullable Logprobs logprobs(float[] logits, SamplingSettings settings, int id) {
-        if (settings.topLogprobs() < 0) {
-            return null;
+    /** Looks through numbers that are to be drawn from. */
+    private static void scan(float[] logits, Peaks its) {
+        its.scan(logits);
+        if (!Float.isFinite(its.highest())) {
+            throw unusable(logits);
         }
-        double normaliser = logSumExp(logits);
-        List<Sampled.Alternative> top = new ArrayList<>(settings.topLogprobs());
-        for (int alternative : Likeliest.ids(logits, settings.topLogprobs())) {
-            top.add(new Sampled.Alternative(alternative, (float) (logits[alternative] - normaliser)));
-        }
-        return new Sampled.Logprobs((float) (logits[id] - normaliser), top);
     }
 
-    private static double logSumExp(float[] logits) {
-        double highest = logits[highest(logits)];
-        long sum = 0;
-        for (float logit : logits) {
-            sum += FixedExp.weight(logit - highest);
-        }
-        return highest + StrictMath.log((double) sum / Candidates.ONE);
-    }
-
-    /** Index of the highest of numbers that may be drawn from; the first of several. */
-    private static int highest(float[] logits) {
-        int best = 0;
-        boolean undefined = false;
-        for (int i = 0; i < logits.length; i++) {
-            best = logits[i] > logits[best] ? i : best;
-            undefined |= Float.isNaN(logits[i]);
-        }
-        if (undefined || !Float.isFinite(logits[best])) {
-            throw unusable(logits, best);
-        }
-        return best;
-    }
-
-    private static ExofluxException unusable(float[] logits, int best) {
-        int at = best;
-        for (int i = 0; i < logits.length; i++) {
-            if (Float.isNaN(logits[i])) {
-                at = i;
-                break;
-            }
+    private static ExofluxException unusable(float[] logits) {
+        int at = 0;
+        for (int i = 0; i < logits.length && !Float.isNaN(logits[at]); i++) {
+            at = Float.isNaN(logits[i]) || logits[i] > logits[at] ? i : at;
         }
         return new ExofluxException(ErrorCode.INTERNAL, """
                 The model computed %s as the logit of token %d (of %d): no token can be chosen.

@@ -47,7 +47,7 @@ public record SamplingSettings(
     public static final SamplingSettings GREEDY = new SamplingSettings(0, 0, 1, 0, 1, 0, 0, Map.of(), 0, -1);
 
     public SamplingSettings {
-        logitBias = Map.copyOf(logitBias);
+        logitBias = LogitBias.copyOf(logitBias);
         requireWithin("temperature", temperature, 0, MAX_TEMPERATURE);
         requireWithin("top_k", topK, 0, Integer.MAX_VALUE);
         requireAbove0("top_p", topP, 1);
@@ -57,6 +57,10 @@ public record SamplingSettings(
         requireWithin("frequency_penalty", frequencyPenalty, -2, 2);
         logitBias.forEach((id, bias) -> requireBias(id, bias));
         requireWithin("top_logprobs", topLogprobs, -1, MAX_TOP_LOGPROBS);
+    }
+
+    LogitBias bias() {
+        return (LogitBias) logitBias; // the constructor made it one
     }
 
     /** Settings to start from {@link #GREEDY} and change one by one. */
