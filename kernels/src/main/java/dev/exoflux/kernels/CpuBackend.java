@@ -61,6 +61,11 @@ public abstract sealed class CpuBackend implements Backend permits ScalarBackend
     }
 
     @Override
+    public final int cacheBlock() {
+        return CpuKvCache.BLOCK;
+    }
+
+    @Override
     public final long availableBytes() {
         return memory.bytesAvailable();
     }

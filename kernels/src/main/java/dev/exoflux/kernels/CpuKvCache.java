@@ -6,12 +6,12 @@ import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.KvCache;
 import dev.exoflux.model.KvShape;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Keys and values of one sequence in f32, in native blocks of {@link #BLOCK} positions over all layers, taken as the
- * sequence grows.
+ * sequence grows. A {@linkplain #fork fork} holds the same blocks, and whichever of the two first writes into the last of
+ * them gets a copy of that one.
  *
  * <p>Within a block each layer and head has its keys as tiles {@code [BLOCK / LANES][headDim][LANES]}, so that a score is a
  * lane of a vector, and after them its values as {@code [BLOCK][stride]}, the head's elements rounded up to whole vectors
@@ -24,18 +24,21 @@ final class CpuKvCache implements KvCache {
 
     private final KvShape shape;
     private final int capacity;
-    private final NativeMemory memory;
+    private final KvBlocks blocks;
     private final AtomicInteger open;
-    private NativeMemory.Block[] blocks = new NativeMemory.Block[4];
-    private int blockCount;
     private int length;
     private boolean closed;
 
     /** @param open counts the caches that are not closed yet */
     CpuKvCache(KvShape shape, int capacity, NativeMemory memory, AtomicInteger open) {
+        this(shape, capacity, new KvBlocks(memory, BLOCK * bytesPerPosition(shape)), 0, open);
+    }
+
+    private CpuKvCache(KvShape shape, int capacity, KvBlocks blocks, int length, AtomicInteger open) {
         this.shape = shape;
         this.capacity = capacity;
-        this.memory = memory;
+        this.blocks = blocks;
+        this.length = length;
         this.open = open;
         open.incrementAndGet();
     }
@@ -61,19 +64,15 @@ final class CpuKvCache implements KvCache {
                     %d positions do not fit into a KV cache of %d.
                     Maybe shorten the prompt or allow a longer context.""".formatted(length, capacity));
         }
-        int before = blockCount;
-        int needed = (length + BLOCK - 1) / BLOCK;
-        blocks = needed > blocks.length ? Arrays.copyOf(blocks, Math.max(needed, 2 * blocks.length)) : blocks;
-        try {
-            while (blockCount < needed) {
-                blocks[blockCount] = memory.allocate(
-                        BLOCK * bytesPerPosition(shape), "the KV cache of %d positions".formatted(length));
-                blockCount++;
-            }
-        } catch (ExofluxException e) {
-            release(before);
-            throw e;
+        String what = "the KV cache of %d positions".formatted(length);
+        if (this.length % BLOCK != 0) {
+            blocks.own(this.length / BLOCK, what); // the rest of it is about to be written
         }
+        blocks.grow(blocksFor(length), what);
+    }
+
+    private static int blocksFor(int positions) {
+        return (positions + BLOCK - 1) / BLOCK;
     }
 
     /** Writes the keys and values of one position, {@code kvHeads * headDim} floats each, where there is room for it. */
@@ -98,7 +97,7 @@ final class CpuKvCache implements KvCache {
     /** Address of the keys of one head in one block. */
     long keys(int layer, int head, int block) {
         long perHead = (long) BLOCK * (shape.headDim() + stride(shape.headDim())) * Float.BYTES;
-        return blocks[block].address() + ((long) layer * shape.kvHeads() + head) * perHead;
+        return blocks.address(block) + ((long) layer * shape.kvHeads() + head) * perHead;
     }
 
     /** Address of the values of one head in one block. */
@@ -118,15 +117,15 @@ final class CpuKvCache implements KvCache {
 
     @Override
     public long bytes() {
-        return (long) blockCount * BLOCK * bytesPerPosition(shape);
+        return blocks.bytes();
     }
 
     @Override
     public void extend(int length) {
         requireOpen();
-        if (length < this.length || length > (long) blockCount * BLOCK) {
+        if (length < this.length || length > (long) blocks.count() * BLOCK) {
             throw new IllegalArgumentException("a KV cache of %d positions with room for %d cannot be extended to %d"
-                    .formatted(this.length, blockCount * BLOCK, length));
+                    .formatted(this.length, blocks.count() * BLOCK, length));
         }
         this.length = length;
     }
@@ -140,14 +139,17 @@ final class CpuKvCache implements KvCache {
         if (length < this.length) {
             this.length = length;
         }
-        release((this.length + BLOCK - 1) / BLOCK);
+        blocks.release(blocksFor(this.length));
     }
 
-    private void release(int from) {
-        while (blockCount > from) {
-            blockCount--;
-            blocks[blockCount].close();
+    @Override
+    public KvCache fork(int length, int capacity) {
+        requireOpen();
+        if (length < 0 || length > this.length || length > capacity) {
+            throw new IllegalArgumentException("a KV cache of %d positions cannot be forked at %d for a capacity of %d"
+                    .formatted(this.length, length, capacity));
         }
+        return new CpuKvCache(shape, capacity, blocks.share(blocksFor(length)), length, open);
     }
 
     private void requireOpen() {
@@ -161,7 +163,7 @@ final class CpuKvCache implements KvCache {
         if (!closed) {
             closed = true;
             length = 0;
-            release(0);
+            blocks.release(0);
             open.decrementAndGet();
         }
     }

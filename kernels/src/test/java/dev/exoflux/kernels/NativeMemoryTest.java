@@ -85,6 +85,59 @@ final class NativeMemoryTest {
     }
 
     @Test
+    void forksShareWholeBlocksUntilTheLastHasLetGo() {
+        AttentionCase attention = new AttentionCase(2, 1, 16, AttentionShape.FULL, 300, 1);
+        try (CpuBackend backend = CpuBackends.create(1)) {
+            long block = CpuKvCache.BLOCK * backend.cacheBytesPerPosition(attention.kvShape());
+            KvCache source = backend.newCache(attention.kvShape(), 300);
+            attention.append(backend, source, 0, 200);
+            KvCache fork = source.fork(150, 300);
+            assertThat(backend.residentBytes()).isEqualTo(4 * block);
+            assertThat(source.bytes()).isEqualTo(5 * block / 2); // half of three blocks, and one of its own
+            assertThat(fork.bytes()).isEqualTo(3 * block / 2);
+
+            attention.append(backend, fork, 150, 10);
+            assertThat(backend.residentBytes()).as("one copied").isEqualTo(5 * block);
+            attention.append(backend, source, 200, 1);
+            assertThat(source.bytes() + fork.bytes()).isEqualTo(5 * block).isEqualTo(backend.residentBytes());
+            assertThat(backend.openCaches()).isEqualTo(2);
+            KvCache third = fork.fork(128, 300);
+            assertThat(source.bytes() + fork.bytes() + third.bytes()).isBetween(5 * block, 5 * block + 6);
+
+            source.close();
+            source.close();
+            third.trim(10);
+            assertThat(backend.residentBytes()).isEqualTo(3 * block);
+            fork.close();
+            assertThat(backend.residentBytes()).isEqualTo(block).isEqualTo(third.bytes());
+            third.close();
+            assertThat(backend.residentBytes()).isZero();
+            assertThat(backend.openCaches()).isZero();
+        }
+    }
+
+    @Test
+    void aForkThatFindsNoMemoryForItsCopyStaysAsItWas() {
+        AttentionCase attention = new AttentionCase(2, 1, 16, AttentionShape.FULL, 300, 1);
+        AtomicLong available = new AtomicLong(Long.MAX_VALUE);
+        NativeMemory memory = new NativeMemory(available::get);
+        try (CpuBackend backend = new VectorBackend(1, memory);
+                KvCache source = backend.newCache(attention.kvShape(), 300)) {
+            attention.append(backend, source, 0, 100);
+            long before = memory.bytesInUse();
+            available.set(0);
+            try (KvCache fork = source.fork(90, 300)) {
+                assertThatThrownBy(() -> attention.append(backend, fork, 90, 1)).isInstanceOf(ExofluxException.class);
+                assertThat(memory.bytesInUse()).isEqualTo(before);
+                available.set(Long.MAX_VALUE);
+                assertThat(attention.append(backend, fork, 90, 200)).hasDimensions(200, 32);
+            }
+            assertThat(memory.bytesInUse()).isEqualTo(before);
+        }
+        assertThat(memory.bytesInUse()).isZero();
+    }
+
+    @Test
     void theBackendCountsWhatItHolds() {
         AttentionCase attention = new AttentionCase(2, 1, 16, AttentionShape.FULL, 100, 1);
         RandomMatrix matrix = RandomMatrix.affine(100, 128, 4, 64, DType.BF16, 1);

@@ -34,6 +34,9 @@ public interface Backend extends AutoCloseable {
     /** Bytes a cache takes for each position it holds. */
     long cacheBytesPerPosition(KvShape shape);
 
+    /** Positions of a block: caches take memory, and {@linkplain KvCache#fork share} it, in whole blocks. */
+    int cacheBlock();
+
     /**
      * Bytes that weights and caches may still take, as far as the machine, or the container it runs in, can tell now; {@link
      * Long#MAX_VALUE} where nobody knows.

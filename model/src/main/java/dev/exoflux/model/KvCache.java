@@ -17,7 +17,10 @@ public interface KvCache extends AutoCloseable {
     /** Most positions this cache may ever hold. */
     int capacity();
 
-    /** Bytes taken at present. */
+    /**
+     * Bytes taken at present. Of memory that is shared with {@linkplain #fork forks} each reports its part, so that the sum
+     * over all caches is what they take together, and less than a byte for each holder of a block more.
+     */
     long bytes();
 
     /** Declares positions {@code [length(), length)} written by the pass that just ended. */
@@ -25,6 +28,17 @@ public interface KvCache extends AutoCloseable {
 
     /** Forgets every position from {@code length} on; nothing happens if it holds fewer. */
     void trim(int length);
+
+    /**
+     * A cache that holds the first {@code length} positions of this one, and from there on goes its own way: what either does
+     * later is not seen in the other, and each is closed on its own, in any order. Shares memory where it can, and is used on
+     * the same thread as this one.
+     *
+     * @param length at most {@link #length()}
+     * @param capacity of the new cache, at least {@code length}
+     * @throws IllegalArgumentException if either is out of range
+     */
+    KvCache fork(int length, int capacity);
 
     @Override
     void close();

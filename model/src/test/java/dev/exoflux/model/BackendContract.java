@@ -421,6 +421,108 @@ public interface BackendContract {
         }
     }
 
+    // ---- forks of caches
+
+    /** At, before and after the borders of blocks: both go their own way as if they had never met. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 63, 64, 65, 100, 128, 129, 150})
+    default void aForkAndItsSourceGiveTheBitsOfRunsOfTheirOwn(int length) {
+        AttentionCase attention = new AttentionCase(4, 2, 20, AttentionShape.FULL, 300, 1);
+        AttentionCase other = new AttentionCase(4, 2, 20, AttentionShape.FULL, 300, 2);
+        try (Backend backend = backend();
+                KvCache expected = backend.newCache(attention.kvShape(), 300);
+                KvCache source = backend.newCache(attention.kvShape(), 300)) {
+            attention.append(backend, expected, 0, length);
+            float[][] diverged = other.append(backend, expected, length, 300 - length);
+            attention.append(backend, source, 0, 150);
+
+            try (KvCache fork = source.fork(length, 300)) {
+                assertThat(fork.length()).isEqualTo(length);
+                assertThat(fork.capacity()).isEqualTo(300);
+                List<float[]> rows = new ArrayList<>();
+                for (int at = length; at < 300; at += 30) { // by turns, the fork first
+                    int count = Math.min(30, 300 - at);
+                    rows.addAll(List.of(other.append(backend, fork, at, count)));
+                    attention.append(backend, source, source.length(), Math.min(7, 300 - source.length()));
+                }
+                assertThat(rows.toArray(float[][]::new)).isDeepEqualTo(diverged);
+            }
+            float[][] whole = attention.run(backend, 300);
+            int held = source.length();
+            assertThat(attention.append(backend, source, held, 300 - held))
+                    .isDeepEqualTo(Arrays.copyOfRange(whole, held, 300));
+        }
+    }
+
+    @Test
+    default void aForkOutlivesItsSourceAndMayBeForkedItself() {
+        AttentionCase attention = new AttentionCase(2, 1, 16, AttentionShape.FULL, 200, 1);
+        try (Backend backend = backend()) {
+            float[][] whole = attention.run(backend, 200);
+            KvCache source = backend.newCache(attention.kvShape(), 200);
+            attention.append(backend, source, 0, 150);
+            KvCache fork = source.fork(140, 200);
+            KvCache second = fork.fork(100, 200);
+            source.close();
+            assertThat(source.bytes()).isZero();
+            assertThat(attention.append(backend, fork, 140, 60)).isDeepEqualTo(Arrays.copyOfRange(whole, 140, 200));
+            fork.close();
+            assertThat(attention.append(backend, second, 100, 100)).isDeepEqualTo(Arrays.copyOfRange(whole, 100, 200));
+            second.close();
+            assertThat(second.bytes()).isZero();
+        }
+    }
+
+    /** A draft is taken back behind the fork's end: what is written there then must not be seen in the fork. */
+    @Test
+    default void aForkDoesNotSeeWhatIsTrimmedAndWrittenAnew() {
+        AttentionCase attention = new AttentionCase(2, 1, 16, AttentionShape.FULL, 200, 1);
+        AttentionCase other = new AttentionCase(2, 1, 16, AttentionShape.FULL, 200, 2);
+        try (Backend backend = backend();
+                KvCache source = backend.newCache(attention.kvShape(), 200)) {
+            float[][] whole = attention.run(backend, 200);
+            attention.append(backend, source, 0, 150);
+            try (KvCache fork = source.fork(120, 200)) {
+                source.trim(70);
+                other.append(backend, source, 70, 130);
+                assertThat(attention.append(backend, fork, 120, 80))
+                        .isDeepEqualTo(Arrays.copyOfRange(whole, 120, 200));
+                source.trim(40);
+                other.append(backend, source, 40, 10);
+                fork.trim(90);
+                assertThat(attention.append(backend, fork, 90, 110)).isDeepEqualTo(Arrays.copyOfRange(whole, 90, 200));
+                try (KvCache second = fork.fork(110, 200)) {
+                    fork.trim(100);
+                    other.append(backend, fork, 100, 50);
+                    second.trim(105);
+                    assertThat(attention.append(backend, second, 105, 95))
+                            .isDeepEqualTo(Arrays.copyOfRange(whole, 105, 200));
+                }
+            }
+        }
+    }
+
+    @Test
+    default void aForkIsNoLongerThanItsSourceAndItsCapacity() {
+        AttentionCase attention = new AttentionCase(2, 1, 16, AttentionShape.FULL, 50, 1);
+        try (Backend backend = backend()) {
+            KvCache source = backend.newCache(attention.kvShape(), 50);
+            attention.append(backend, source, 0, 30);
+            try (KvCache empty = source.fork(0, 50)) {
+                assertThat(attention.append(backend, empty, 0, 50)).isDeepEqualTo(attention.run(backend, 50));
+            }
+            assertThatThrownBy(() -> source.fork(31, 50)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> source.fork(30, 29)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> source.fork(-1, 50)).isInstanceOf(IllegalArgumentException.class);
+            try (KvCache fork = source.fork(20, 25)) {
+                assertThatThrownBy(() -> attention.append(backend, fork, 20, 6)).isInstanceOf(ExofluxException.class);
+                attention.append(backend, fork, 20, 5);
+            }
+            source.close();
+            assertThatThrownBy(() -> source.fork(1, 50)).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
     // ---- passes
 
     @Test

@@ -103,6 +103,11 @@ public final class CountingBackend implements Backend {
     }
 
     @Override
+    public int cacheBlock() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Ops open() {
         throw new UnsupportedOperationException();
     }

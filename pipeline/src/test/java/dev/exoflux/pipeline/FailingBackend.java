@@ -57,6 +57,11 @@ final class FailingBackend implements Backend {
     }
 
     @Override
+    public int cacheBlock() {
+        return backend.cacheBlock();
+    }
+
+    @Override
     public Ops open() {
         return backend.open();
     }
