@@ -33,7 +33,7 @@ final class AnswerText {
         if (reason == null) {
             return new Token(token.id(), text, true, token.logprobs(), null);
         }
-        return new Token(token.id(), text + detokenizer.finish(), true, token.logprobs(), finish(reason, null));
+        return new Token(token.id(), text + detokenizer.finish(), true, token.logprobs(), finish(token, reason, null));
     }
 
     private Token answered(SequenceToken token) {
@@ -44,15 +44,15 @@ final class AnswerText {
         StopStrings.Match match = stops.accept(reason == null ? piece : piece + detokenizer.finish());
         if (match.stop() != null) {
             return new Token(
-                    token.id(), match.text(), false, token.logprobs(), finish(FinishReason.STOP, match.stop()));
+                    token.id(), match.text(), false, token.logprobs(), finish(token, FinishReason.STOP, match.stop()));
         }
         if (reason == null) {
             return new Token(token.id(), match.text(), false, token.logprobs(), null);
         }
-        return new Token(token.id(), match.text() + stops.flush(), false, token.logprobs(), finish(reason, null));
+        return new Token(token.id(), match.text() + stops.flush(), false, token.logprobs(), finish(token, reason, null));
     }
 
-    private Finish finish(FinishReason reason, @Nullable String stop) {
-        return new Finish(reason, promptTokens, completionTokens, stop);
+    private Finish finish(SequenceToken token, FinishReason reason, @Nullable String stop) {
+        return new Finish(reason, promptTokens, token.cachedTokens(), completionTokens, stop);
     }
 }

@@ -5,6 +5,7 @@ import dev.exoflux.pipeline.StageMessage.TokenBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Who travels in the next batch.
@@ -20,15 +21,18 @@ final class BatchFormation {
 
     private final int batches;
     private final int chunk;
+    private final Predicate<Sequence> begins;
     private List<Sequence> turn = new ArrayList<>();
 
     /**
      * @param batches how many are to be in flight
      * @param chunk most tokens of prompts in one batch
+     * @param begins asked before the first span of a sequence: whether it may be sent
      */
-    BatchFormation(int batches, int chunk) {
+    BatchFormation(int batches, int chunk, Predicate<Sequence> begins) {
         this.batches = batches;
         this.chunk = chunk;
+        this.begins = begins;
     }
 
     void add(Sequence sequence) {
@@ -51,11 +55,12 @@ final class BatchFormation {
         int seats = seats();
         int room = chunk;
         for (Sequence sequence : turn) {
-            int rows = sequence.prefilling() ? Math.min(sequence.prefillRows(), room) : Math.min(1, seats);
-            if (rows == 0 || !sequence.ready()) {
+            int places = sequence.prefilling() ? room : seats;
+            if (places == 0 || !sequence.ready() || !(sequence.known() || begins.test(sequence))) {
                 waiting.add(sequence);
                 continue;
             }
+            int rows = sequence.prefilling() ? Math.min(sequence.prefillRows(), room) : 1;
             if (sequence.prefilling()) {
                 room -= rows;
             } else {

@@ -38,7 +38,8 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p>A sequence is queued (a bounded number, in order of arrival), then live (it has a place among {@code maxConcurrency},
  * and memory set aside for the longest its cache may get), then retiring: from its end, cancel or failure until its {@link
- * Retire} has come round, when no stage holds anything of it any more and its memory is free again.
+ * Retire} has come round, when no stage holds anything of it any more and its memory is free again. Between the two it may be
+ * retained for as long as there is room, for sequences that begin as it did (see {@link PrefixCache}).
  *
  * <p>All state is confined to a {@link SerialLoop}: whoever brings news (a subscriber's thread, the tail's) does the
  * bookkeeping. Nothing blocks, no lock is held while calling out, and subscribers are called on threads of their own.
@@ -57,8 +58,10 @@ final class Batcher implements RingEntry.Listener {
     // touched within the loop; the concurrent ones are also read by metrics()
     private final Deque<Sequence> queue = new ArrayDeque<>();
     private final Map<Long, Sequence> live = new ConcurrentHashMap<>();
-    private final Map<Long, Sequence> retiring = new HashMap<>();
+    private final Map<Long, SequenceCache> retiring = new HashMap<>();
     private final Queue<Retire> retirements = new ArrayDeque<>();
+    private final PrefixCache prefixes;
+    private final Admission admission;
     private final BatchFormation formation;
     private final AtomicInteger queued = new AtomicInteger();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -77,7 +80,9 @@ final class Batcher implements RingEntry.Listener {
         this.settings = settings;
         this.budget = budget;
         this.delivery = delivery;
-        this.formation = new BatchFormation(mesh.stages(), settings.prefillChunk());
+        this.prefixes = new PrefixCache(settings.prefixCacheBytes(budget.bytes()), budget, this::retire);
+        this.admission = new Admission(budget, prefixes, live.values());
+        this.formation = new BatchFormation(mesh.stages(), settings.prefillChunk(), admission::begin);
     }
 
     /**
@@ -110,6 +115,7 @@ final class Batcher implements RingEntry.Listener {
                 batches.get(),
                 budget.reservedBytes(),
                 mesh.cacheBytes(),
+                prefixes.metrics(),
                 sequences);
     }
 
@@ -174,7 +180,7 @@ final class Batcher implements RingEntry.Listener {
     private void admit() {
         while (!queue.isEmpty()
                 && live.size() < settings.maxConcurrency()
-                && budget.reserve(queue.getFirst().capacity())) {
+                && admission.admit(queue.getFirst())) {
             Sequence sequence = queue.removeFirst();
             live.put(sequence.id(), sequence);
             formation.add(sequence);
@@ -194,16 +200,29 @@ final class Batcher implements RingEntry.Listener {
         }
     }
 
-    /** Takes a sequence out of the batches; its memory is free once no stage holds it any more. */
+    /** A sequence has all it wanted; what it has computed may serve others. */
     private void end(Sequence sequence) {
+        leave(sequence);
+        if (sequence.known()) {
+            prefixes.keep(sequence.cache());
+        } else {
+            sequence.cache().lease().leave();
+            sequence.cache().lease().release();
+        }
+    }
+
+    /** Takes a sequence out of the batches. */
+    private void leave(Sequence sequence) {
         live.remove(sequence.id());
         formation.remove(sequence);
-        if (sequence.known()) {
-            retiring.put(sequence.id(), sequence);
-            retirements.add(new Retire(sequence.id()));
-        } else {
-            budget.release(sequence.capacity());
-        }
+        sequence.cache().renounce();
+    }
+
+    /** Has the stages free a sequence's cache; its memory is free once none holds it any more. */
+    private void retire(SequenceCache cache) {
+        cache.lease().leave();
+        retiring.put(cache.id(), cache);
+        retirements.add(new Retire(cache.id()));
     }
 
     private void take(StageMessage message) {
@@ -221,7 +240,10 @@ final class Batcher implements RingEntry.Listener {
         int row = 0;
         for (Span span : batch.spans()) {
             Sequence sequence = live.get(span.sequence());
-            if (sequence != null) {
+            SequenceCache ended = prefixes.get(span.sequence());
+            if (ended != null) {
+                ended.computed(span); // cancelled while this travelled
+            } else if (sequence != null) {
                 sequence.take(span, rows(batch, row, span.outputs()));
                 if (sequence.finished()) {
                     end(sequence);
@@ -241,16 +263,25 @@ final class Batcher implements RingEntry.Listener {
 
     private void fail(Failed failed) {
         Sequence sequence = live.get(failed.sequence());
-        if (sequence != null) {
-            sequence.delivery().fail(new ExofluxException(failed.code(), failed.message()));
-            end(sequence);
+        if (sequence == null) {
+            return;
+        }
+        sequence.delivery().fail(new ExofluxException(failed.code(), failed.message()));
+        leave(sequence);
+        if (sequence.cache().awaited()) {
+            prefixes.keep(sequence.cache()); // what it had computed before is as good as any
+        } else {
+            retire(sequence.cache());
+        }
+        if (failed.code() == ErrorCode.OUT_OF_MEMORY) {
+            prefixes.evictAll(); // a machine has less than it had: whoever comes needs it more
         }
     }
 
     private void retired(Retire retire) {
-        Sequence sequence = retiring.remove(retire.sequence());
-        if (sequence != null) {
-            budget.release(sequence.capacity());
+        SequenceCache cache = retiring.remove(retire.sequence());
+        if (cache != null) {
+            cache.lease().release();
         }
     }
 
@@ -267,6 +298,7 @@ final class Batcher implements RingEntry.Listener {
         live.values().forEach(sequence -> sequence.delivery().fail(cause));
         queue.forEach(sequence -> sequence.delivery().fail(cause));
         live.clear();
+        prefixes.clear();
         queue.clear();
         retiring.clear();
         retirements.clear();
@@ -294,6 +326,7 @@ final class Batcher implements RingEntry.Listener {
 
     /** Acts on what has changed: lets in who fits, sends what may go. */
     private void settle() {
+        prefixes.shrink();
         admit();
         RingEntry connected = ring == null ? connect() : ring;
         if (connected != null) {

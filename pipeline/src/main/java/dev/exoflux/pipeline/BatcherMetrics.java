@@ -9,8 +9,9 @@ import java.util.List;
  * @param queued requests that wait for a place
  * @param batchesInFlight batches that travel at present
  * @param batches all batches sent so far
- * @param reservedBytes memory set aside for the caches of live sequences, at the longest they may get
- * @param cacheBytes memory these caches take at present
+ * @param reservedBytes memory set aside for caches: of live sequences at the longest they may get, of retained ones as it is
+ * @param cacheBytes memory the caches take at present
+ * @param prefixes what is retained of sequences that have ended
  * @param sequences the live ones
  */
 public record BatcherMetrics(
@@ -20,15 +21,26 @@ public record BatcherMetrics(
         long batches,
         long reservedBytes,
         long cacheBytes,
+        Prefixes prefixes,
         List<Live> sequences) {
 
     /**
      * A live sequence.
      *
      * @param id counted from 1 in the order of subscription
+     * @param cachedTokens of the prompt, those that were not computed again
      * @param answered tokens generated
      * @param passes batches it took part in: chunks of its prompt, and decode steps
      * @param steps passes that chose a token
      */
-    public record Live(long id, int promptTokens, int answered, int passes, int steps) {}
+    public record Live(long id, int promptTokens, int cachedTokens, int answered, int passes, int steps) {}
+
+    /**
+     * Caches kept so that a prompt that begins alike need not be computed again.
+     *
+     * @param sequences that have ended and whose caches are kept
+     * @param bytes set aside for them, what they share counted once
+     * @param reusedTokens tokens of prompts not computed again so far
+     */
+    public record Prefixes(int sequences, long bytes, long reusedTokens) {}
 }

@@ -2,25 +2,32 @@ package dev.exoflux.pipeline;
 
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Memory set aside for KV caches. A sequence reserves what its cache can come to at most, so that whoever has been let in is
- * never thrown out half-way for lack of memory. Changed by one thread at a time.
+ * never thrown out half-way for lack of memory.
+ *
+ * <p>Counts blocks the way the stages do: what a sequence has from the cache of another is one block with two holders, and free
+ * when the last of them has gone. Changed by one thread at a time.
  */
 final class CacheBudget {
 
     private final long bytes;
-    private final long bytesPerPosition;
+    private final CacheCost cost;
     private final AtomicLong reserved = new AtomicLong();
+    private final AtomicLong retained = new AtomicLong();
+    private long leaving;
 
     /**
      * @param bytes for all sequences together
-     * @param bytesPerPosition over all stages
+     * @param cost over all stages
      */
-    CacheBudget(long bytes, long bytesPerPosition) {
+    CacheBudget(long bytes, CacheCost cost) {
         this.bytes = bytes;
-        this.bytesPerPosition = bytesPerPosition;
+        this.cost = cost;
     }
 
     /** For all sequences together. */
@@ -30,34 +37,141 @@ final class CacheBudget {
 
     /** Readable from any thread. */
     long reservedBytes() {
-        return reserved.get();
+        return reserved.get() * cost.blockBytes();
+    }
+
+    /** Of these, what sequences that have ended hold on to; readable from any thread. */
+    long retainedBytes() {
+        return retained.get() * cost.blockBytes();
     }
 
     boolean everFits(int positions) {
-        return positions * bytesPerPosition <= bytes;
+        return bytes(positions) <= bytes;
     }
 
-    /** Sets memory aside for a cache of {@code positions}, if it is there. */
-    boolean reserve(int positions) {
-        boolean fits = reserved.get() + positions * bytesPerPosition <= bytes;
-        if (fits) {
-            reserved.addAndGet(positions * bytesPerPosition);
+    /** Bytes of a cache of {@code positions} that shares none of them. */
+    long bytes(int positions) {
+        return cost.bytes(positions);
+    }
+
+    /**
+     * Whether a cache can have its memory now.
+     *
+     * @param shared of its positions, those it gets from another cache
+     */
+    boolean fits(int positions, int shared) {
+        return reserved.get() + needed(positions, shared) <= bytes / cost.blockBytes();
+    }
+
+    /** Whether it can once those have gone that are leaving already. */
+    boolean willFit(int positions, int shared) {
+        return reserved.get() - leaving + needed(positions, shared) <= bytes / cost.blockBytes();
+    }
+
+    private int needed(int positions, int shared) {
+        return cost.blocks(positions) - shared / cost.block();
+    }
+
+    /** Sets memory aside for a cache of {@code positions} that {@linkplain #fits fits}. */
+    Lease reserve(int positions, @Nullable Lease source, int shared) {
+        Block[] blocks = new Block[cost.blocks(positions)];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = source != null && i < shared / cost.block() ? source.blocks[i] : new Block();
+            held(blocks[i]);
         }
-        return fits;
-    }
-
-    void release(int positions) {
-        reserved.addAndGet(-positions * bytesPerPosition);
+        return new Lease(blocks);
     }
 
     void releaseAll() {
         reserved.set(0);
+        retained.set(0);
+        leaving = 0;
     }
 
     ExofluxException neverFits(int positions) {
         return new ExofluxException(ErrorCode.OUT_OF_MEMORY, """
                 A cache of %d positions takes %d bytes, and all caches together may take %d.
                 Maybe ask for at most %d tokens, prompt and answer together.""".formatted(
-                        positions, positions * bytesPerPosition, bytes, bytes / bytesPerPosition));
+                        positions, cost.bytes(positions), bytes, cost.positions(bytes)));
+    }
+
+    private void held(Block block) {
+        block.staying++;
+        if (block.holders++ == 0) {
+            reserved.incrementAndGet();
+        }
+    }
+
+    private void leaving(Block block) {
+        if (--block.staying == 0) {
+            leaving++;
+        }
+    }
+
+    private void gone(Block block) {
+        if (--block.holders == 0) {
+            reserved.decrementAndGet();
+            leaving--;
+        }
+    }
+
+    private static final class Block {
+        private int holders;
+        private int staying;
+        private int retaining;
+    }
+
+    /** What one sequence has set aside; released once, after it has left. */
+    final class Lease {
+        private Block[] blocks;
+        private boolean retaining;
+
+        private Lease(Block[] blocks) {
+            this.blocks = blocks;
+        }
+
+        /** Has its first {@code positions} from the cache of another instead, as far as they fill whole blocks. */
+        void share(Lease source, int positions) {
+            for (int i = 0; i < positions / cost.block(); i++) {
+                Block own = blocks[i];
+                blocks[i] = source.blocks[i];
+                held(blocks[i]);
+                leaving(own);
+                gone(own);
+            }
+        }
+
+        /** Its sequence has ended, and its cache keeps {@code positions}. */
+        void retain(int positions) {
+            int kept = Math.min(cost.blocks(positions), blocks.length);
+            for (int i = kept; i < blocks.length; i++) {
+                leaving(blocks[i]);
+                gone(blocks[i]);
+            }
+            blocks = Arrays.copyOf(blocks, kept);
+            retaining = true;
+            for (Block block : blocks) {
+                if (block.retaining++ == 0) {
+                    retained.incrementAndGet();
+                }
+            }
+        }
+
+        /** Nobody will need its cache any more; the memory is free when it is {@linkplain #release released}. */
+        void leave() {
+            for (Block block : blocks) {
+                if (retaining && --block.retaining == 0) {
+                    retained.decrementAndGet();
+                }
+                leaving(block);
+            }
+        }
+
+        /** No stage holds its cache any more. */
+        void release() {
+            for (Block block : blocks) {
+                gone(block);
+            }
+        }
     }
 }

@@ -58,7 +58,8 @@ final class LoadedModel implements AutoCloseable {
                 .mapToLong(shard -> backend.cacheBytesPerPosition(
                         new KvShape(shard.layers().size(), config.kvHeads(), config.headDim())))
                 .sum();
-        long cacheBytes = memory.cacheBytes(directory.id(), directory.card().bytes(), settings, bytesPerPosition);
+        CacheCost cost = new CacheCost(bytesPerPosition, backend.cacheBlock());
+        long cacheBytes = memory.cacheBytes(directory.id(), directory.card().bytes(), settings, cost);
         ModelText text = ModelText.load(directory, cache);
         List<ModelStage> stages = new ArrayList<>();
         try {
@@ -69,7 +70,7 @@ final class LoadedModel implements AutoCloseable {
                 stages.add(new ModelStage("exoflux-stage-" + stages.size() + "-" + directory.id(), model, backend));
             }
             LocalMesh mesh = new LocalMesh(stages);
-            CacheBudget budget = new CacheBudget(cacheBytes, bytesPerPosition);
+            CacheBudget budget = new CacheBudget(cacheBytes, cost);
             Batcher batcher = new Batcher(mesh, settings, budget, Schedulers.parallel());
             RequestRules rules = new RequestRules(settings.contextLength(), config.vocabularySize(), text.ends());
             return new LoadedModel(settings, text, mesh, batcher, rules, budget, weightBytes);
@@ -123,7 +124,12 @@ final class LoadedModel implements AutoCloseable {
     /** For the log. */
     @Override
     public String toString() {
-        return "%d stages, context %d, %d answers at once, %d MiB for caches"
-                .formatted(mesh.stages(), settings.contextLength(), settings.maxConcurrency(), budget.bytes() >> 20);
+        return "%d stages, context %d, %d answers at once, %d MiB for caches, of which prompts to come may find %d MiB"
+                .formatted(
+                        mesh.stages(),
+                        settings.contextLength(),
+                        settings.maxConcurrency(),
+                        budget.bytes() >> 20,
+                        settings.prefixCacheBytes(budget.bytes()) >> 20);
     }
 }

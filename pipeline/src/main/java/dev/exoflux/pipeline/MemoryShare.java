@@ -17,10 +17,10 @@ record MemoryShare(long availableBytes, long promisedBytes, int models) {
      * rest of the process, in equal shares.
      *
      * @param weightBytes of the model
-     * @param bytesPerPosition of a cache, over all stages
+     * @param cost of a cache, over all stages
      * @throws ExofluxException OUT_OF_MEMORY if not even one sequence of full length has room
      */
-    long cacheBytes(String model, long weightBytes, PipelineSettings settings, long bytesPerPosition) {
+    long cacheBytes(String model, long weightBytes, PipelineSettings settings, CacheCost cost) {
         long free = availableBytes == Long.MAX_VALUE
                 ? Long.MAX_VALUE
                 : (availableBytes - promisedBytes - weightBytes) / 10 * 9;
@@ -28,9 +28,9 @@ record MemoryShare(long availableBytes, long promisedBytes, int models) {
         long bytes = settings.cacheBytes() == PipelineSettings.AUTOMATIC
                 ? share
                 : Math.min(settings.cacheBytes(), Math.max(0, free));
-        long needed = settings.contextLength() * bytesPerPosition;
+        long needed = cost.bytes(settings.contextLength());
         if (needed > bytes) {
-            throw outOfMemory(model, weightBytes, settings.contextLength(), needed, bytes, bytes / bytesPerPosition);
+            throw outOfMemory(model, weightBytes, settings.contextLength(), needed, bytes, cost.positions(bytes));
         }
         return bytes;
     }

@@ -67,7 +67,7 @@ final class OpenSequences implements AutoCloseable {
             row += span.count();
         }
         answer.addFirst(pass.message(compute(parts, hidden, answer)));
-        cacheBytes.set(open.values().stream().mapToLong(s -> s.cache().bytes()).sum());
+        count();
         return answer;
     }
 
@@ -76,8 +76,7 @@ final class OpenSequences implements AutoCloseable {
         SequenceSettings settings = span.settings();
         OpenSequence sequence = open.get(span.sequence());
         if (sequence == null && settings != null) {
-            sequence = new OpenSequence(
-                    model.newCache(settings.capacity()), settings, new TokenHistory(settings.promptLength()));
+            sequence = open(settings);
             open.put(span.sequence(), sequence);
         }
         int held = sequence == null ? 0 : sequence.cache().length();
@@ -88,6 +87,24 @@ final class OpenSequences implements AutoCloseable {
         }
         sequence.cache().trim(span.position());
         return sequence;
+    }
+
+    /** A sequence with an empty cache, or with the prefix that its settings name. */
+    private OpenSequence open(SequenceSettings settings) {
+        SequenceSettings.Prefix prefix = settings.prefix();
+        if (prefix == null) {
+            return new OpenSequence(
+                    model.newCache(settings.capacity()), settings, new TokenHistory(settings.promptLength()));
+        }
+        OpenSequence source = open.get(prefix.sequence());
+        int held = source == null ? 0 : source.cache().length();
+        if (source == null || held < prefix.length()) {
+            throw new ExofluxException(
+                    ErrorCode.INTERNAL,
+                    "A sequence begins with %d positions of sequence %d, of which %d are held."
+                            .formatted(prefix.length(), prefix.sequence(), held));
+        }
+        return source.fork(settings, prefix.length());
     }
 
     /** All parts in one pass; if that fails, each on its own, since a pass that failed has left the caches as they were. */
@@ -113,10 +130,18 @@ final class OpenSequences implements AutoCloseable {
     private List<StageMessage> release(Retire retire) {
         OpenSequence sequence = open.remove(retire.sequence());
         if (sequence != null) {
-            cacheBytes.addAndGet(-sequence.cache().bytes());
             sequence.cache().close();
+            count();
         }
         return List.of(retire);
+    }
+
+    private void count() {
+        long bytes = 0;
+        for (OpenSequence sequence : open.values()) {
+            bytes += sequence.cache().bytes();
+        }
+        cacheBytes.set(bytes);
     }
 
     private static Failed failed(Span span, Throwable cause) {
@@ -146,5 +171,15 @@ final class OpenSequences implements AutoCloseable {
      *
      * @param history its tokens so far, for the penalties; used at the tail only
      */
-    record OpenSequence(KvCache cache, SequenceSettings settings, TokenHistory history) {}
+    record OpenSequence(KvCache cache, SequenceSettings settings, TokenHistory history) {
+
+        /** Another sequence that begins with the first {@code length} positions of this one. */
+        OpenSequence fork(SequenceSettings its, int length) {
+            int[] ids = new int[Math.min(length, history.length())];
+            Arrays.setAll(ids, history::id);
+            TokenHistory begun = new TokenHistory(its.promptLength());
+            begun.write(0, ids);
+            return new OpenSequence(cache.fork(length, its.capacity()), its, begun);
+        }
+    }
 }

@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param queue requests that may wait beyond these; those that come after are refused as OVERLOADED
  * @param prefillChunk most tokens of prompts in one pass: what a running answer waits for at most when a prompt arrives
  * @param cacheBytes memory for the KV caches of all sequences; {@link #AUTOMATIC} for what the weights leave free, less a tenth
+ * @param prefixCacheBytes of these, what caches may take whose sequences have ended, for prompts that begin alike; {@link
+ *     #AUTOMATIC_BYTES} for all, at most 2 GiB; 0 to compute every prompt from its first token
  * @param grace how long answers may go on after the model has been told to close
  */
 public record PipelineSettings(
@@ -25,17 +27,23 @@ public record PipelineSettings(
         int queue,
         int prefillChunk,
         long cacheBytes,
+        long prefixCacheBytes,
         Duration grace) {
 
     /** Chosen when the model is opened. */
     public static final int AUTOMATIC = 0;
 
+    /** The same where 0 has a meaning of its own. */
+    public static final long AUTOMATIC_BYTES = -1;
+
     /** Context of a model that was made for more, unless another is asked for: memory is set aside for all of it. */
     public static final int DEFAULT_CONTEXT = 8192;
 
+    private static final long MOST_AUTOMATIC_BYTES = 2L << 30;
+
     /** One stage, 16 answers at once, 64 waiting. */
     public static final PipelineSettings DEFAULTS =
-            new PipelineSettings(1, AUTOMATIC, 16, 64, 256, AUTOMATIC, Duration.ofSeconds(10));
+            new PipelineSettings(1, AUTOMATIC, 16, 64, 256, AUTOMATIC, AUTOMATIC_BYTES, Duration.ofSeconds(10));
 
     /** @throws ExofluxException INVALID_CONFIGURATION for a number out of range */
     public PipelineSettings {
@@ -45,6 +53,9 @@ public record PipelineSettings(
         atLeast(0, queue, "queue");
         atLeast(1, prefillChunk, "prefill-chunk");
         atLeast(0, cacheBytes, "cache bytes");
+        if (prefixCacheBytes != AUTOMATIC_BYTES) {
+            atLeast(0, prefixCacheBytes, "prefix-cache bytes");
+        }
         atLeast(0, grace.toMillis(), "grace");
     }
 
@@ -63,7 +74,13 @@ public record PipelineSettings(
                             .formatted(contextLength, model.contextLength()));
         }
         int context = contextLength == AUTOMATIC ? Math.min(model.contextLength(), DEFAULT_CONTEXT) : contextLength;
-        return new PipelineSettings(stages, context, maxConcurrency, queue, prefillChunk, cacheBytes, grace);
+        return new PipelineSettings(
+                stages, context, maxConcurrency, queue, prefillChunk, cacheBytes, prefixCacheBytes, grace);
+    }
+
+    /** Bytes for the caches of sequences that have ended, where all caches together have {@code budget}. */
+    long prefixCacheBytes(long budget) {
+        return Math.min(budget, prefixCacheBytes == AUTOMATIC_BYTES ? MOST_AUTOMATIC_BYTES : prefixCacheBytes);
     }
 
     private static void atLeast(long least, long value, String name) {

@@ -1,6 +1,7 @@
 package dev.exoflux.pipeline;
 
 import dev.exoflux.model.Sampled;
+import dev.exoflux.pipeline.PrefixCache.Prefix;
 import dev.exoflux.pipeline.Token.FinishReason;
 import java.util.Arrays;
 import java.util.List;
@@ -20,10 +21,13 @@ final class Sequence {
     private final SequenceRequest request;
     private final Delivery delivery;
     private final int[] prompt;
+    private final SequenceCache cache;
+    private final AtomicInteger cached = new AtomicInteger();
     private final AtomicInteger passes = new AtomicInteger();
     private final AtomicInteger steps = new AtomicInteger();
     private final AtomicInteger answered = new AtomicInteger();
 
+    private @Nullable Prefix prefix;
     private int sent;
     private int newest = Span.UNKNOWN;
     private int inFlight;
@@ -43,6 +47,7 @@ final class Sequence {
         this.request = request;
         this.delivery = delivery;
         this.prompt = request.prompt();
+        this.cache = new SequenceCache(id, new SequenceTokens(prompt));
     }
 
     long id() {
@@ -57,6 +62,28 @@ final class Sequence {
         return request.capacity();
     }
 
+    /** What the stages hold of it. */
+    SequenceCache cache() {
+        return cache;
+    }
+
+    int[] prompt() {
+        return prompt;
+    }
+
+    /** Tokens of the prompt that need not be computed if another has: all but those whose logits are wanted. */
+    int reusable() {
+        return request.scored() ? 0 : prompt.length - 1;
+    }
+
+    /** Sends its first span next, and in it what it begins with. */
+    void begin(@Nullable Prefix chosen) {
+        cache.begin(chosen);
+        prefix = chosen;
+        sent = chosen == null ? 0 : chosen.length();
+        cached.set(sent);
+    }
+
     /** Whether the last token has been handed out. */
     boolean finished() {
         return finished;
@@ -64,7 +91,12 @@ final class Sequence {
 
     /** Whether any stage has heard of it. */
     boolean known() {
-        return sent > 0;
+        return cache.known();
+    }
+
+    /** Whether it is under way, and not slowed down by the scores of its prompt. */
+    boolean computing() {
+        return known() && running() && !request.scored();
     }
 
     boolean prefilling() {
@@ -83,7 +115,7 @@ final class Sequence {
 
     /** Readable from any thread. */
     BatcherMetrics.Live metrics() {
-        return new BatcherMetrics.Live(id, prompt.length, answered.get(), passes.get(), steps.get());
+        return new BatcherMetrics.Live(id, prompt.length, cached.get(), answered.get(), passes.get(), steps.get());
     }
 
     /** Hands out what needs no computing: an echo without log-probabilities, or the first token of one with them. */
@@ -108,10 +140,9 @@ final class Sequence {
         boolean step = end >= prompt.length;
         int outputs = scored ? rows : step ? 1 : 0;
         int next = scored && !step ? prompt[end] : Span.UNKNOWN;
-        SequenceSettings settings =
-                known() ? null : new SequenceSettings(request.sampling(), prompt.length, capacity());
-        Span span = new Span(id, sent, rows, outputs, next, settings);
+        Span span = new Span(id, sent, rows, outputs, next, known() ? null : settings());
         sent = end;
+        cache.sent(end);
         inFlight++;
         outputsInFlight += outputs;
         passes.incrementAndGet();
@@ -119,8 +150,16 @@ final class Sequence {
         return new Contribution(span, ids);
     }
 
+    private SequenceSettings settings() {
+        SequenceSettings.Prefix begun =
+                prefix == null ? null : new SequenceSettings.Prefix(prefix.source().id(), prefix.length());
+        prefix = null; // its source goes its own way from here
+        return new SequenceSettings(request.sampling(), prompt.length, capacity(), begun);
+    }
+
     /** Takes what came home for a span: one row for each of its outputs. */
     void take(Span span, List<Sampled> rows) {
+        cache.computed(span);
         inFlight--;
         outputsInFlight -= span.outputs();
         int position = span.position() + span.count() - rows.size();
@@ -139,14 +178,15 @@ final class Sequence {
 
     private void echo(int position, Sampled.@Nullable Logprobs logprobs) {
         boolean last = request.maxTokens() == 0 && position == prompt.length - 1;
-        offer(new SequenceToken(prompt[position], true, logprobs, last ? FinishReason.LENGTH : null));
+        offer(new SequenceToken(prompt[position], true, logprobs, cached.get(), last ? FinishReason.LENGTH : null));
     }
 
     private void answer(Sampled sampled) {
         newest = sampled.id();
+        cache.tokens().add(newest);
         boolean full = answered.incrementAndGet() == request.maxTokens();
         FinishReason finish = request.ends().contains(newest) ? FinishReason.STOP : full ? FinishReason.LENGTH : null;
-        offer(new SequenceToken(newest, false, sampled.logprobs(), finish));
+        offer(new SequenceToken(newest, false, sampled.logprobs(), cached.get(), finish));
     }
 
     private void offer(SequenceToken token) {

@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
  * A token as the batcher hands it out: without text.
  *
  * @param prompt whether it is echoed from the prompt
+ * @param cachedTokens of the prompt, those that were not computed again
  * @param finish on the last token, as far as ids can tell
  */
 record SequenceToken(
         int id,
         boolean prompt,
         Sampled.@Nullable Logprobs logprobs,
+        int cachedTokens,
         @Nullable FinishReason finish) {}

@@ -25,12 +25,14 @@ public record Token(
      * How the answer ended.
      *
      * @param promptTokens tokens of the prompt
+     * @param cachedTokens of these, those that were not computed again because another sequence had begun with them
      * @param completionTokens tokens generated, the end-of-sequence token included
      * @param stopString the stop string that ended it, or null
      */
     public record Finish(
             FinishReason reason,
             int promptTokens,
+            int cachedTokens,
             int completionTokens,
             @Nullable String stopString) {}
 
