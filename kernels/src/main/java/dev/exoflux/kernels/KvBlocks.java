@@ -35,7 +35,7 @@ final class KvBlocks {
     KvBlocks share(int count) {
         KvBlocks shared = new KvBlocks(memory, blockBytes);
         for (Block block : blocks.subList(0, count)) {
-            block.holders++;
+            block.holders.add(shared);
             shared.blocks.add(block);
         }
         return shared;
@@ -46,7 +46,7 @@ final class KvBlocks {
         int before = blocks.size();
         try {
             while (blocks.size() < count) {
-                blocks.add(new Block(memory.allocate(blockBytes, what)));
+                blocks.add(new Block(memory.allocate(blockBytes, what), this));
             }
         } catch (RuntimeException e) {
             release(before);
@@ -57,41 +57,43 @@ final class KvBlocks {
     /** Sees to it that nobody else holds {@code block}: if somebody does, it is replaced by a copy. */
     void own(int block, String what) {
         Block shared = blocks.get(block);
-        if (shared.holders > 1) {
-            Block copy = new Block(memory.allocate(blockBytes, what));
+        if (shared.holders.size() > 1) {
+            Block copy = new Block(memory.allocate(blockBytes, what), this);
             MemorySegment.copy(
                     NativeMemory.ALL, shared.memory.address(), NativeMemory.ALL, copy.memory.address(), blockBytes);
             blocks.set(block, copy);
-            shared.release();
+            shared.release(this);
         }
     }
 
     /** Lets go of the blocks from {@code from} on. */
     void release(int from) {
         while (blocks.size() > from) {
-            blocks.removeLast().release();
+            blocks.removeLast().release(this);
         }
     }
 
-    /** Of a shared block an equal part, rounded up: over all that hold it no byte is missing. */
+    /** A shared block counts for the one who has held it longest, and so once. */
     long bytes() {
         long bytes = 0;
         for (int i = 0; i < blocks.size(); i++) { // by index: asked after every pass, which allocates nothing
-            bytes += Math.ceilDiv(blockBytes, blocks.get(i).holders);
+            bytes += blocks.get(i).holders.getFirst() == this ? blockBytes : 0;
         }
         return bytes;
     }
 
     private static final class Block {
         private final NativeMemory.Block memory;
-        private int holders = 1;
+        private final List<KvBlocks> holders = new ArrayList<>(1);
 
-        Block(NativeMemory.Block memory) {
+        Block(NativeMemory.Block memory, KvBlocks first) {
             this.memory = memory;
+            holders.add(first);
         }
 
-        void release() {
-            if (--holders == 0) {
+        void release(KvBlocks holder) {
+            holders.remove(holder);
+            if (holders.isEmpty()) {
                 memory.close();
             }
         }

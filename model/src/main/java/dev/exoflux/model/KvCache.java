@@ -18,8 +18,8 @@ public interface KvCache extends AutoCloseable {
     int capacity();
 
     /**
-     * Bytes taken at present. Of memory that is shared with {@linkplain #fork forks} each reports its part, so that the sum
-     * over all caches is what they take together, and less than a byte for each holder of a block more.
+     * Bytes taken at present. What is shared with {@linkplain #fork forks} counts for one of them, so that the sum over all
+     * caches is what they take together.
      */
     long bytes();
 

@@ -25,14 +25,18 @@ final class BackpressureTest {
                     .expectNextCount(7)
                     .then(() -> assertThat(first(ring).steps()).isEqualTo(7))
                     .then(() -> twoRunAtFullSpeed(ring, running))
-                    .then(() -> assertThat(first(ring)).isEqualTo(new Live(1, 40, 7, 3 + 6, 7)))
+                    .then(() -> assertThat(first(ring)).isEqualTo(new Live(1, 40, 0, 7, 3 + 6, 7)))
                     .thenRequest(1)
                     .expectNextCount(1)
                     .then(() -> assertThat(first(ring).steps()).isEqualTo(8))
                     .thenCancel()
                     .verify(TestRing.PATIENCE);
 
-            await().atMost(TestRing.PATIENCE).until(() -> ring.cacheBytes() == 0);
+            await().atMost(TestRing.PATIENCE)
+                    .untilAsserted(() -> assertThat(ring.cacheBytes())
+                            .as("kept for prompts to come, and nothing else")
+                            .isEqualTo(ring.batcher().metrics().prefixes().bytes())
+                            .isEqualTo(ring.batcher().metrics().reservedBytes()));
         }
     }
 

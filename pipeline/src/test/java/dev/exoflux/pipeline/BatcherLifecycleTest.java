@@ -52,7 +52,7 @@ final class BatcherLifecycleTest extends HeldBatcher {
         assertThat(List.of(live, second)).allMatch(reader -> reader.completed());
         assertThat(third.tokens()).isEmpty();
         assertThat(batcher.metrics())
-                .isEqualTo(new BatcherMetrics(0, 0, 0, batcher.metrics().batches(), 0, 0, List.of()));
+                .isEqualTo(new BatcherMetrics(0, 0, 0, batcher.metrics().batches(), 0, 0, new BatcherMetrics.Prefixes(0, 0, 0), List.of()));
     }
 
     @Test
@@ -139,7 +139,7 @@ final class BatcherLifecycleTest extends HeldBatcher {
     @Test
     void finishesWhatIsLiveAndRefusesTheRestWhenItShutsDown() {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
-        start(mesh, new PipelineSettings(1, 0, 1, 2, 16, 0, Duration.ZERO), 1_000_000, time);
+        start(mesh, new PipelineSettings(1, 0, 1, 2, 16, 0, 0, Duration.ZERO), 1_000_000, time);
         Reader live = open(4, 3);
         Reader queued = open(4, 3);
 

@@ -20,7 +20,7 @@ final class ChurnTest {
     @Test
     void leavesNothingBehindAndMixesNobodyUp() {
         Random random = new Random(5);
-        try (TestRing ring = TestRing.open(new PipelineSettings(3, 256, 6, 100, 16, 0, TestRing.PATIENCE))) {
+        try (TestRing ring = TestRing.open(new PipelineSettings(3, 256, 6, 100, 16, 0, PipelineSettings.AUTOMATIC_BYTES, TestRing.PATIENCE))) {
             List<Integer> expected = answer(ring);
             List<Mono<List<Integer>>> readers = new ArrayList<>();
             for (int i = 0; i < 60; i++) {
@@ -45,8 +45,10 @@ final class ChurnTest {
                             .returns(0, BatcherMetrics::live)
                             .returns(0, BatcherMetrics::queued)
                             .returns(0, BatcherMetrics::batchesInFlight)
-                            .returns(0L, BatcherMetrics::reservedBytes)
-                            .returns(0L, BatcherMetrics::cacheBytes));
+                            .matches(metrics -> metrics.prefixes().sequences() > 0)
+                            .satisfies(metrics -> assertThat(metrics.reservedBytes())
+                                    .isEqualTo(metrics.prefixes().bytes())
+                                    .isEqualTo(metrics.cacheBytes())));
         }
     }
 

@@ -29,7 +29,7 @@ final class DeliveryTest {
     }
 
     private static SequenceToken token(int id) {
-        return new SequenceToken(id, false, null, null);
+        return new SequenceToken(id, false, null, 0, null);
     }
 
     @Test
@@ -51,7 +51,7 @@ final class DeliveryTest {
         Reader reader = new Reader(0);
         Delivery delivery = to(reader);
         delivery.offer(token(1));
-        delivery.offer(new SequenceToken(2, false, null, FinishReason.STOP));
+        delivery.offer(new SequenceToken(2, false, null, 0, FinishReason.STOP));
         delivery.complete();
         runAll();
         assertThat(reader.tokens()).isEmpty();

@@ -9,7 +9,7 @@ import java.util.Set;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** A batcher whose ring is held by the test; everything runs on the test's thread. */
+/** A batcher whose ring is held by the test, and that reuses nothing; everything runs on the test's thread. */
 abstract class HeldBatcher {
 
     static final int EOS = 99;
@@ -24,8 +24,21 @@ abstract class HeldBatcher {
 
     /** Starts anew with so many places and so much memory for caches. */
     void places(int live, int queued, long cacheBytes) {
-        PipelineSettings settings = new PipelineSettings(1, 0, live, queued, 16, 0, Duration.ZERO);
+        PipelineSettings settings = new PipelineSettings(1, 0, live, queued, 16, 0, 0, Duration.ZERO);
         start(new HeldMesh(1, 64), settings, cacheBytes, Schedulers.immediate());
+    }
+
+    /**
+     * Starts anew with a prefix cache.
+     *
+     * @param cacheBytes for all caches, at a byte a position
+     * @param block positions of a block
+     */
+    void reuse(long cacheBytes, long prefixBytes, int block) {
+        mesh = new HeldMesh(1, 64);
+        PipelineSettings settings = new PipelineSettings(1, 0, 8, 8, 16, 0, prefixBytes, Duration.ZERO);
+        CacheBudget budget = new CacheBudget(cacheBytes, new CacheCost(1, block));
+        batcher = new Batcher(mesh, settings, budget, Schedulers.immediate());
     }
 
     /** Starts anew. */
@@ -35,12 +48,12 @@ abstract class HeldBatcher {
     }
 
     static PipelineSettings settings(int stages) {
-        return new PipelineSettings(stages, 0, 8, 2, 16, 0, Duration.ZERO);
+        return new PipelineSettings(stages, 0, 8, 2, 16, 0, 0, Duration.ZERO);
     }
 
     /** One byte a position. */
     private static CacheBudget budget(long bytes) {
-        return new CacheBudget(bytes, 1);
+        return new CacheBudget(bytes, new CacheCost(1, 1));
     }
 
     Reader open(int promptTokens, int maxTokens) {

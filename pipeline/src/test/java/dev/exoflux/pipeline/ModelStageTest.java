@@ -50,7 +50,7 @@ final class ModelStageTest {
 
     /** A prompt's first span. */
     private static Span open(long sequence, int count) {
-        return new Span(sequence, 0, count, 1, Span.UNKNOWN, new SequenceSettings(SamplingSettings.GREEDY, count, 100));
+        return new Span(sequence, 0, count, 1, Span.UNKNOWN, new SequenceSettings(SamplingSettings.GREEDY, count, 100, null));
     }
 
     private static Span next(long sequence, int position, int count) {
@@ -171,7 +171,7 @@ final class ModelStageTest {
     void letsOthersOfABatchGoOnWhenOneGetsNoCache() {
         int[] alone = chosen(run(batch(PROMPT, open(2, 20))).getFirst());
         Span refused = new Span(
-                1, 0, 20, 1, Span.UNKNOWN, new SequenceSettings(SamplingSettings.GREEDY, 20, FailingModel.NO_CACHE));
+                1, 0, 20, 1, Span.UNKNOWN, new SequenceSettings(SamplingSettings.GREEDY, 20, FailingModel.NO_CACHE, null));
 
         List<StageMessage> answers = run(batch(ids(PROMPT, PROMPT), refused, open(2, 20)));
 
@@ -186,7 +186,7 @@ final class ModelStageTest {
         int[] alone = chosen(run(batch(PROMPT, open(2, 20))).getFirst());
         for (int capacity : new int[] {FailingModel.FAILS, FailingModel.RUNS_OUT_OF_HEAP}) {
             Span failing =
-                    new Span(1, 0, 20, 1, Span.UNKNOWN, new SequenceSettings(SamplingSettings.GREEDY, 20, capacity));
+                    new Span(1, 0, 20, 1, Span.UNKNOWN, new SequenceSettings(SamplingSettings.GREEDY, 20, capacity, null));
             List<StageMessage> answers = run(batch(ids(PROMPT, PROMPT, PROMPT), open(2, 20), failing, open(3, 20)));
 
             assertThat(chosen(answers.getFirst())).containsExactly(alone[0], alone[0]);
@@ -212,7 +212,7 @@ final class ModelStageTest {
     void scoresKnownFollowersAndSamplesTheLast() {
         SamplingSettings scored =
                 SamplingSettings.GREEDY.toBuilder().topLogprobs(2).build();
-        Span first = new Span(1, 0, 12, 12, PROMPT[12], new SequenceSettings(scored, 20, 100));
+        Span first = new Span(1, 0, 12, 12, PROMPT[12], new SequenceSettings(scored, 20, 100, null));
         Span second = new Span(1, 12, 8, 8, Span.UNKNOWN, null);
         List<StageMessage> answers =
                 run(batch(Arrays.copyOf(PROMPT, 12), first), batch(Arrays.copyOfRange(PROMPT, 12, 20), second));

@@ -1,6 +1,7 @@
 package dev.exoflux.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.exoflux.kernels.CpuBackend;
@@ -87,6 +88,15 @@ final class PeerTest {
         return Objects.requireNonNull(tokens.getLast().finish());
     }
 
+    private void holdsOnlyWhatMayServeAgain() {
+        BatcherMetrics metrics = peer.metrics(MODEL);
+        assertThat(metrics.live()).isZero();
+        assertThat(metrics.prefixes().sequences()).isPositive();
+        assertThat(metrics.cacheBytes())
+                .isEqualTo(metrics.prefixes().bytes())
+                .isEqualTo(metrics.reservedBytes());
+    }
+
     private ServedModel model() {
         return peer.require(MODEL);
     }
@@ -103,14 +113,18 @@ final class PeerTest {
         int[] ids = tokens.stream().mapToInt(Token::id).toArray();
         String whole = Objects.requireNonNull(model().decode(ids).block(TestRing.PATIENCE));
         assertThat(text(tokens)).isEqualTo(whole);
-        assertThat(finish(tokens)).isEqualTo(new Finish(FinishReason.LENGTH, promptIds().length, 30, null));
+        assertThat(finish(tokens)).isEqualTo(new Finish(FinishReason.LENGTH, promptIds().length, 0, 30, null));
     }
 
     @Test
     void startsAnAnswerForEachSubscription() {
         Flux<Token> answers = peer.generate(request(PROMPT, 5));
-        assertThat(answers.collectList().block(TestRing.PATIENCE))
-                .isEqualTo(answers.collectList().block(TestRing.PATIENCE));
+        List<Token> first = Objects.requireNonNull(answers.collectList().block(TestRing.PATIENCE));
+        List<Token> second = Objects.requireNonNull(answers.collectList().block(TestRing.PATIENCE));
+        assertThat(second).startsWith(first.subList(0, 4).toArray(Token[]::new)).hasSize(5);
+        assertThat(text(second)).isEqualTo(text(first));
+        assertThat(finish(first).cachedTokens()).isZero();
+        assertThat(finish(second).cachedTokens()).as("all but the last").isEqualTo(promptIds().length - 1);
     }
 
     @Test
@@ -123,7 +137,7 @@ final class PeerTest {
                         .returns(7, BatcherMetrics.Live::steps))
                 .thenCancel()
                 .verify(TestRing.PATIENCE);
-        await().atMost(TestRing.PATIENCE).until(() -> peer.metrics(MODEL).cacheBytes() == 0);
+        await().atMost(TestRing.PATIENCE).untilAsserted(this::holdsOnlyWhatMayServeAgain);
     }
 
     @Test
@@ -137,10 +151,14 @@ final class PeerTest {
 
         assertThat(tokens).hasSize(at + 1);
         assertThat(text(tokens)).startsWith(text(unbounded.subList(0, at)));
-        assertThat(finish(tokens)).isEqualTo(new Finish(FinishReason.STOP, promptIds().length, at + 1, null));
+        assertThat(finish(tokens)).isEqualTo(new Finish(FinishReason.STOP, promptIds().length, 0, at + 1, null));
         GenerationRequest on =
                 new GenerationRequest(MODEL, PROMPT, SamplingSettings.GREEDY, 30, List.of(), true, false);
-        assertThat(answer(on)).isEqualTo(unbounded);
+        assertThat(answer(on))
+                .extracting(Token::id, Token::text)
+                .containsExactlyElementsOf(unbounded.stream()
+                        .map(token -> tuple(token.id(), token.text()))
+                        .toList());
     }
 
     @ParameterizedTest
@@ -156,7 +174,7 @@ final class PeerTest {
             assertThat(finish(tokens).stopString()).isEqualTo(stop);
             assertThat(finish(tokens).completionTokens()).isEqualTo(tokens.size());
         }
-        await().atMost(TestRing.PATIENCE).until(() -> peer.metrics(MODEL).cacheBytes() == 0);
+        await().atMost(TestRing.PATIENCE).untilAsserted(this::holdsOnlyWhatMayServeAgain);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exoflux.kernels.CpuBackend;
 import dev.exoflux.kernels.CpuBackends;
+import dev.exoflux.model.CausalLm;
 import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.model.Shard;
 import dev.exoflux.model.TestCheckpoints;
@@ -28,17 +29,22 @@ final class TestRing implements AutoCloseable {
     private final CpuBackend backend;
     private final LocalMesh mesh;
     private final Batcher batcher;
+    private final CacheCost cost;
 
     TestRing(String checkpoint, int threads, CpuBackends.Choice kernels, PipelineSettings settings, long cacheBytes) {
         backend = CpuBackends.create(threads, kernels);
         ModelDirectory directory = ModelDirectory.open(checkpoint, TestCheckpoints.named(checkpoint));
         List<ModelStage> stages = new ArrayList<>();
+        long bytesPerPosition = 0;
         for (Shard shard : Planner.tile(directory.config().layers(), settings.stages())) {
             String name = "exoflux-stage-" + stages.size();
-            stages.add(new ModelStage(name, Architectures.load(directory, shard, backend), backend));
+            CausalLm model = Architectures.load(directory, shard, backend);
+            bytesPerPosition += backend.cacheBytesPerPosition(model.kvShape());
+            stages.add(new ModelStage(name, model, backend));
         }
         mesh = new LocalMesh(stages);
-        batcher = new Batcher(mesh, settings, new CacheBudget(cacheBytes, 1), Schedulers.parallel());
+        cost = new CacheCost(bytesPerPosition, backend.cacheBlock());
+        batcher = new Batcher(mesh, settings, new CacheBudget(cacheBytes, cost), Schedulers.parallel());
     }
 
     static TestRing open(PipelineSettings settings) {
@@ -46,7 +52,7 @@ final class TestRing implements AutoCloseable {
     }
 
     static PipelineSettings settings(int stages, int prefillChunk) {
-        return new PipelineSettings(stages, 256, 8, 8, prefillChunk, 0, Duration.ofSeconds(5));
+        return new PipelineSettings(stages, 256, 8, 8, prefillChunk, 0, PipelineSettings.AUTOMATIC_BYTES, Duration.ofSeconds(5));
     }
 
     /** Some prompt: ids that the checkpoints' vocabularies hold. */
@@ -60,6 +66,11 @@ final class TestRing implements AutoCloseable {
 
     Batcher batcher() {
         return batcher;
+    }
+
+    /** Bytes of the smallest piece that caches take. */
+    long blockBytes() {
+        return cost.blockBytes();
     }
 
     long cacheBytes() {
