@@ -485,8 +485,7 @@ public interface BackendContract {
             try (KvCache fork = source.fork(120, 200)) {
                 source.trim(70);
                 other.append(backend, source, 70, 130);
-                assertThat(attention.append(backend, fork, 120, 80))
-                        .isDeepEqualTo(Arrays.copyOfRange(whole, 120, 200));
+                assertThat(attention.append(backend, fork, 120, 80)).isDeepEqualTo(Arrays.copyOfRange(whole, 120, 200));
                 source.trim(40);
                 other.append(backend, source, 40, 10);
                 fork.trim(90);

@@ -49,7 +49,8 @@ final class AnswerText {
         if (reason == null) {
             return new Token(token.id(), match.text(), false, token.logprobs(), null);
         }
-        return new Token(token.id(), match.text() + stops.flush(), false, token.logprobs(), finish(token, reason, null));
+        return new Token(
+                token.id(), match.text() + stops.flush(), false, token.logprobs(), finish(token, reason, null));
     }
 
     private Finish finish(SequenceToken token, FinishReason reason, @Nullable String stop) {

@@ -178,9 +178,7 @@ final class Batcher implements RingEntry.Listener {
     }
 
     private void admit() {
-        while (!queue.isEmpty()
-                && live.size() < settings.maxConcurrency()
-                && admission.admit(queue.getFirst())) {
+        while (!queue.isEmpty() && live.size() < settings.maxConcurrency() && admission.admit(queue.getFirst())) {
             Sequence sequence = queue.removeFirst();
             live.put(sequence.id(), sequence);
             formation.add(sequence);

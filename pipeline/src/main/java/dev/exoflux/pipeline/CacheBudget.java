@@ -89,10 +89,10 @@ final class CacheBudget {
     }
 
     ExofluxException neverFits(int positions) {
-        return new ExofluxException(ErrorCode.OUT_OF_MEMORY, """
+        return new ExofluxException(
+                ErrorCode.OUT_OF_MEMORY, """
                 A cache of %d positions takes %d bytes, and all caches together may take %d.
-                Maybe ask for at most %d tokens, prompt and answer together.""".formatted(
-                        positions, cost.bytes(positions), bytes, cost.positions(bytes)));
+                Maybe ask for at most %d tokens, prompt and answer together.""".formatted(positions, cost.bytes(positions), bytes, cost.positions(bytes)));
     }
 
     private void held(Block block) {

@@ -124,7 +124,7 @@ final class LoadedModel implements AutoCloseable {
     /** For the log. */
     @Override
     public String toString() {
-        return "%d stages, context %d, %d answers at once, %d MiB for caches, of which prompts to come may find %d MiB"
+        return "%d stages, context %d, %d answers at once, %d MiB for caches, of which ended ones may keep %d"
                 .formatted(
                         mesh.stages(),
                         settings.contextLength(),

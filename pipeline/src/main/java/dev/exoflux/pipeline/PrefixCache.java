@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * computed only from where it differs.
  *
  * <p>Bounded by bytes; whoever has not served for longest goes first. Sequences that still run serve as well, but are not kept
- * here. A prompt is compared with each of them: the comparison of 8,000 tokens takes about a microsecond, and most end at the
- * first token that differs. Confined to the batcher's loop, but for {@link #metrics()}.
+ * here. A prompt is compared with each of them: that of 8,000 tokens takes a few microseconds, and most end within the first
+ * few. Confined to the batcher's loop, but for {@link #metrics()}.
  */
 final class PrefixCache {
 
@@ -75,9 +75,7 @@ final class PrefixCache {
 
     private static @Nullable Prefix longer(@Nullable Prefix longest, SequenceCache source, Sequence wanting) {
         int common = source.tokens().computedInCommon(wanting.prompt(), wanting.reusable());
-        return common >= LEAST && (longest == null || common > longest.length())
-                ? new Prefix(source, common)
-                : longest;
+        return common >= LEAST && (longest == null || common > longest.length()) ? new Prefix(source, common) : longest;
     }
 
     /** Whether a running sequence is about to compute more of a prompt than the {@code there} tokens that are computed. */

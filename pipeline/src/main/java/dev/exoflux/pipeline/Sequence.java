@@ -151,8 +151,9 @@ final class Sequence {
     }
 
     private SequenceSettings settings() {
-        SequenceSettings.Prefix begun =
-                prefix == null ? null : new SequenceSettings.Prefix(prefix.source().id(), prefix.length());
+        SequenceSettings.Prefix begun = prefix == null
+                ? null
+                : new SequenceSettings.Prefix(prefix.source().id(), prefix.length());
         prefix = null; // its source goes its own way from here
         return new SequenceSettings(request.sampling(), prompt.length, capacity(), begun);
     }

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param prefix what it has in common with a sequence the stages hold, and so need not be computed; null if nothing
  */
 public record SequenceSettings(
-        SamplingSettings sampling, int promptLength, int capacity, @Nullable Prefix prefix) {
+        SamplingSettings sampling,
+        int promptLength,
+        int capacity,
+        @Nullable Prefix prefix) {
 
     /**
      * The beginning of another sequence. The entry names only what has come home computed, and retires that sequence only

@@ -52,7 +52,8 @@ final class BatcherLifecycleTest extends HeldBatcher {
         assertThat(List.of(live, second)).allMatch(reader -> reader.completed());
         assertThat(third.tokens()).isEmpty();
         assertThat(batcher.metrics())
-                .isEqualTo(new BatcherMetrics(0, 0, 0, batcher.metrics().batches(), 0, 0, new BatcherMetrics.Prefixes(0, 0, 0), List.of()));
+                .isEqualTo(new BatcherMetrics(
+                        0, 0, 0, batcher.metrics().batches(), 0, 0, new BatcherMetrics.Prefixes(0, 0, 0), List.of()));
     }
 
     @Test

@@ -23,8 +23,8 @@ final class BatcherTest extends HeldBatcher {
 
         TokenBatch first = mesh.batch();
         assertThat(first.spans())
-                .containsExactly(
-                        new Span(1, 0, 16, 0, Span.UNKNOWN, new SequenceSettings(SamplingSettings.GREEDY, 40, 43, null)));
+                .containsExactly(new Span(
+                        1, 0, 16, 0, Span.UNKNOWN, new SequenceSettings(SamplingSettings.GREEDY, 40, 43, null)));
         assertThat(first.ids()).containsExactly(Arrays.copyOf(TestRing.prompt(40, 1), 16));
         assertThat(mesh.held()).isZero();
         mesh.answer(first);

@@ -38,7 +38,9 @@ final class CacheBudgetTest {
 
         source.leave();
         assertThat(budget.retainedBytes()).isZero();
-        assertThat(budget.willFit(96, 0)).as("all but the four that the fork holds").isTrue();
+        assertThat(budget.willFit(96, 0))
+                .as("all but the four that the fork holds")
+                .isTrue();
         assertThat(budget.willFit(97, 0)).isFalse();
         source.release();
         assertThat(budget.reservedBytes()).isEqualTo(64);

@@ -60,8 +60,8 @@ final class MemoryShareTest {
 
     @Test
     void countsWholeBlocks() {
-        assertThatThrownBy(() ->
-                        new MemoryShare(1000, 0, 1).cacheBytes("m", 400, settings(50, 0), new CacheCost(10, 16)))
+        assertThatThrownBy(
+                        () -> new MemoryShare(1000, 0, 1).cacheBytes("m", 400, settings(50, 0), new CacheCost(10, 16)))
                 .hasMessageContaining("640 for the cache of one sequence of 50 tokens")
                 .hasMessageContaining("--context 48");
         assertThat(new MemoryShare(1000, 0, 1).cacheBytes("m", 400, settings(48, 0), new CacheCost(10, 16)))

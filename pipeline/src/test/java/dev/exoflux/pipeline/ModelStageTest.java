@@ -50,7 +50,8 @@ final class ModelStageTest {
 
     /** A prompt's first span. */
     private static Span open(long sequence, int count) {
-        return new Span(sequence, 0, count, 1, Span.UNKNOWN, new SequenceSettings(SamplingSettings.GREEDY, count, 100, null));
+        return new Span(
+                sequence, 0, count, 1, Span.UNKNOWN, new SequenceSettings(SamplingSettings.GREEDY, count, 100, null));
     }
 
     private static Span next(long sequence, int position, int count) {
@@ -167,11 +168,72 @@ final class ModelStageTest {
                 .isEqualTo(new Failed(1, ErrorCode.INTERNAL, "Sequence 1 goes on at position 25 of 20 held."));
     }
 
+    /** A sequence of the prompt's length that begins with what sequence 1 has computed of it. */
+    private static Span forked(long sequence, int length, int capacity) {
+        SamplingSettings penalised =
+                SamplingSettings.GREEDY.toBuilder().repetitionPenalty(1.5f).build();
+        SequenceSettings settings =
+                new SequenceSettings(penalised, 20, capacity, new SequenceSettings.Prefix(1, length));
+        return new Span(sequence, length, 20 - length, 1, Span.UNKNOWN, settings);
+    }
+
+    @Test
+    void beginsASequenceWithThePrefixOfAnotherThatMayRetireAtOnce() {
+        SamplingSettings penalised =
+                SamplingSettings.GREEDY.toBuilder().repetitionPenalty(1.5f).build();
+        Span whole = new Span(2, 0, 20, 1, Span.UNKNOWN, new SequenceSettings(penalised, 20, 100, null));
+        int[] alone = chosen(run(batch(PROMPT, whole)).getFirst());
+
+        List<StageMessage> answers = run(
+                batch(PROMPT, open(1, 20)),
+                batch(Arrays.copyOfRange(PROMPT, 17, 20), forked(2, 17, 100)),
+                new Retire(1),
+                batch(new int[] {7}, next(2, 20, 1)));
+
+        assertThat(answers).hasSize(4).noneMatch(Failed.class::isInstance);
+        assertThat(chosen(answers.get(1))).as("penalties count the prefix, too").isEqualTo(alone);
+        assertThat(chosen(answers.get(3)))
+                .isEqualTo(chosen(run(batch(PROMPT, whole), batch(new int[] {7}, next(2, 20, 1)))
+                        .getLast()));
+    }
+
+    @Test
+    void failsASequenceWhosePrefixItDoesNotHold() {
+        assertThat(run(batch(PROMPT, open(1, 20)), new Retire(1), batch(new int[] {1, 2, 3}, forked(2, 17, 100))))
+                .last()
+                .isEqualTo(new Failed(
+                        2,
+                        ErrorCode.INTERNAL,
+                        "A sequence begins with 17 positions of sequence 1, of which 0 are held."));
+        assertThat(run(batch(Arrays.copyOf(PROMPT, 16), open(1, 16)), batch(new int[] {1, 2, 3}, forked(2, 17, 100))))
+                .last()
+                .isInstanceOfSatisfying(
+                        Failed.class, failed -> assertThat(failed.message()).contains("of which 16 are held"));
+    }
+
+    @Test
+    void aPrefixOutlivesASequenceThatFailsOnIt() {
+        int[] rest = Arrays.copyOfRange(PROMPT, 17, 20);
+        List<StageMessage> answers = run(
+                batch(PROMPT, open(1, 20)),
+                batch(rest, forked(2, 17, 100)),
+                batch(rest, forked(3, 17, FailingModel.FAILS)),
+                new Retire(3),
+                batch(rest, forked(4, 17, 100)));
+        assertThat(answers).filteredOn(Failed.class::isInstance).hasSize(1);
+        assertThat(chosen(answers.getLast())).isEqualTo(chosen(answers.get(1)));
+    }
+
     @Test
     void letsOthersOfABatchGoOnWhenOneGetsNoCache() {
         int[] alone = chosen(run(batch(PROMPT, open(2, 20))).getFirst());
         Span refused = new Span(
-                1, 0, 20, 1, Span.UNKNOWN, new SequenceSettings(SamplingSettings.GREEDY, 20, FailingModel.NO_CACHE, null));
+                1,
+                0,
+                20,
+                1,
+                Span.UNKNOWN,
+                new SequenceSettings(SamplingSettings.GREEDY, 20, FailingModel.NO_CACHE, null));
 
         List<StageMessage> answers = run(batch(ids(PROMPT, PROMPT), refused, open(2, 20)));
 
@@ -185,8 +247,8 @@ final class ModelStageTest {
     void letsOthersOfABatchGoOnWhenOneFailsWithinThePass() {
         int[] alone = chosen(run(batch(PROMPT, open(2, 20))).getFirst());
         for (int capacity : new int[] {FailingModel.FAILS, FailingModel.RUNS_OUT_OF_HEAP}) {
-            Span failing =
-                    new Span(1, 0, 20, 1, Span.UNKNOWN, new SequenceSettings(SamplingSettings.GREEDY, 20, capacity, null));
+            Span failing = new Span(
+                    1, 0, 20, 1, Span.UNKNOWN, new SequenceSettings(SamplingSettings.GREEDY, 20, capacity, null));
             List<StageMessage> answers = run(batch(ids(PROMPT, PROMPT, PROMPT), open(2, 20), failing, open(3, 20)));
 
             assertThat(chosen(answers.getFirst())).containsExactly(alone[0], alone[0]);

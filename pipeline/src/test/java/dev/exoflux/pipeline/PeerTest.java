@@ -92,9 +92,7 @@ final class PeerTest {
         BatcherMetrics metrics = peer.metrics(MODEL);
         assertThat(metrics.live()).isZero();
         assertThat(metrics.prefixes().sequences()).isPositive();
-        assertThat(metrics.cacheBytes())
-                .isEqualTo(metrics.prefixes().bytes())
-                .isEqualTo(metrics.reservedBytes());
+        assertThat(metrics.cacheBytes()).isEqualTo(metrics.prefixes().bytes()).isEqualTo(metrics.reservedBytes());
     }
 
     private ServedModel model() {

@@ -70,7 +70,9 @@ final class PrefixCacheTest extends HeldBatcher {
         run(60);
 
         assertThat(next.tokens()).hasSize(3).allMatch(token -> token.cachedTokens() == 42);
-        assertThat(prefixes()).as("the first turn is part of the second").isEqualTo(new BatcherMetrics.Prefixes(1, 48, 42));
+        assertThat(prefixes())
+                .as("the first turn is part of the second")
+                .isEqualTo(new BatcherMetrics.Prefixes(1, 48, 42));
         assertThat(batcher.metrics().reservedBytes()).isEqualTo(48);
     }
 
@@ -384,7 +386,9 @@ final class PrefixCacheTest extends HeldBatcher {
         TokenBatch first = mesh.batch();
         TokenBatch second = mesh.batch();
         mesh.batch();
-        assertThat(List.of(first.spans().getFirst().position(), second.spans().getFirst().position()))
+        assertThat(List.of(
+                        first.spans().getFirst().position(),
+                        second.spans().getFirst().position()))
                 .containsExactly(0, 16);
         mesh.answer(first);
         assertThat(sequences(mesh.batch())).as("its last chunk").containsExactly(1L);

@@ -70,7 +70,12 @@ final class PrefixReuseTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"qwen2-window, SCALAR, 1", "qwen2-window, BEST, 3", "llama-q4-g64-tied, BEST, 1", "llama-q4-g64-tied, BEST, 2"})
+    @CsvSource({
+        "qwen2-window, SCALAR, 1",
+        "qwen2-window, BEST, 3",
+        "llama-q4-g64-tied, BEST, 1",
+        "llama-q4-g64-tied, BEST, 2"
+    })
     void anAnswerIsTheSameWhereverItsPromptWasComputed(String checkpoint, Choice kernels, int stages) {
         int[] prompt = TestRing.prompt(150, 7);
         SequenceRequest request = request(prompt, ANSWER, 11);
@@ -167,8 +172,7 @@ final class PrefixReuseTest {
     void twoHundredConversationsUnderPressureAreAnsweredAsIfAlone(int stages) {
         try (TestRing plain = TestRing.open(settings(stages, 256, 0))) {
             long block = plain.blockBytes();
-            PipelineSettings settings =
-                    new PipelineSettings(stages, 256, 5, 100, 32, 0, 10 * block, TestRing.PATIENCE);
+            PipelineSettings settings = new PipelineSettings(stages, 256, 5, 100, 32, 0, 10 * block, TestRing.PATIENCE);
             try (TestRing ring = new TestRing(TestRing.THREE_LAYERS, 1, Choice.SCALAR, settings, 16 * block)) {
                 Flux.range(0, 200)
                         .flatMap(number -> new Conversation(ring, plain, number).run(), 12)

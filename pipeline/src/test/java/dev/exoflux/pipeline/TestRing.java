@@ -52,7 +52,8 @@ final class TestRing implements AutoCloseable {
     }
 
     static PipelineSettings settings(int stages, int prefillChunk) {
-        return new PipelineSettings(stages, 256, 8, 8, prefillChunk, 0, PipelineSettings.AUTOMATIC_BYTES, Duration.ofSeconds(5));
+        return new PipelineSettings(
+                stages, 256, 8, 8, prefillChunk, 0, PipelineSettings.AUTOMATIC_BYTES, Duration.ofSeconds(5));
     }
 
     /** Some prompt: ids that the checkpoints' vocabularies hold. */

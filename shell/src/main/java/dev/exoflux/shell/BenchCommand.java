@@ -54,6 +54,7 @@ final class BenchCommand extends ExofluxCommand {
                 concurrency,
                 defaults.prefillChunk(),
                 defaults.cacheBytes(),
+                0, // every prompt is to be computed
                 defaults.grace());
         try (InProcessPeer peer = InProcessPeer.start(
                 console(), options.text("model").orElse(LocalAssistant.BUILT_IN), settings, threads)) {

@@ -61,6 +61,7 @@ final class InProcessPeer implements AutoCloseable {
                 1,
                 defaults.prefillChunk(),
                 defaults.cacheBytes(),
+                defaults.prefixCacheBytes(),
                 Duration.ZERO);
     }
 

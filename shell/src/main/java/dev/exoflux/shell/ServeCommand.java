@@ -24,6 +24,9 @@ final class ServeCommand extends ExofluxCommand {
                         Options.number("queue", "Requests that may wait beyond these (64)"),
                         Options.number("stages", "Stages the model is cut into (1)"),
                         Options.number("prefill-chunk", "Most prompt tokens in one pass (256)"),
+                        Options.number(
+                                "prefix-cache",
+                                "MiB kept of ended answers, for prompts that begin alike; 0 for none (2048)"),
                         Options.text("backend", "auto, vector or scalar (auto)")));
     }
 

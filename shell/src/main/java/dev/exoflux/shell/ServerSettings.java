@@ -30,6 +30,9 @@ record ServerSettings(String host, boolean listensEverywhere, List<String> prope
                 put(properties, "exoflux." + name, options.number(name, least, least, Integer.MAX_VALUE));
             }
         }
+        if (options.given("prefix-cache")) {
+            put(properties, "exoflux.prefix-cache", options.number("prefix-cache", 0, 0, Integer.MAX_VALUE) + "MB");
+        }
         options.text("backend").ifPresent(backend -> put(properties, "exoflux.backend", backend(backend)));
         return new ServerSettings(host.getHostAddress(), host.isAnyLocalAddress(), properties);
     }

@@ -112,6 +112,7 @@ final class ProgramTest {
     void tellsAUsersMistakesInALine() throws Exception {
         assertMistake(2, "there is no command 'serv'", "serv");
         assertMistake(2, "--port x is not a whole number", "serve", "--port", "x");
+        assertMistake(2, "--prefix-cache -1 is not a whole number", "serve", "--prefix-cache=-1");
         assertMistake(1, "no/such-model", "serve", "--port", "0", "--model", "no/such-model");
         assertMistake(1, "/no/such/directory", "chat", "--local", "--model", "/no/such/directory", "hi");
         assertMistake(

@@ -7,7 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DataSizeUnit;
 import org.springframework.util.unit.DataSize;
+import org.springframework.util.unit.DataUnit;
 
 /**
  * What a peer serves, and with what.
@@ -22,6 +24,7 @@ import org.springframework.util.unit.DataSize;
  * @param queue requests that may wait beyond these; more are refused
  * @param prefillChunk most prompt tokens computed in one pass, which running answers have to wait for
  * @param cacheMemory memory for the KV caches of all requests; 0 for what the weights leave free, less a tenth
+ * @param prefixCache memory of these that answers which have ended may keep, so that a prompt that begins alike is computed only from where it differs; by default all of it, up to 2 GB; 0 to keep and share nothing
  * @param grace how long running answers may go on when the application stops
  */
 @ConfigurationProperties("exoflux")
@@ -36,6 +39,7 @@ public record ExofluxProperties(
         @DefaultValue("64") int queue,
         @DefaultValue("256") int prefillChunk,
         @DefaultValue("0B") DataSize cacheMemory,
+        @DataSizeUnit(DataUnit.MEGABYTES) @Nullable DataSize prefixCache,
         @DefaultValue("10s") Duration grace) {
 
     /** Which backend. */
@@ -55,6 +59,14 @@ public record ExofluxProperties(
 
     /** @throws dev.exoflux.model.ExofluxException INVALID_CONFIGURATION for a number out of range */
     PipelineSettings pipeline() {
-        return new PipelineSettings(stages, context, maxConcurrency, queue, prefillChunk, cacheMemory.toBytes(), grace);
+        return new PipelineSettings(
+                stages,
+                context,
+                maxConcurrency,
+                queue,
+                prefillChunk,
+                cacheMemory.toBytes(),
+                prefixCache == null ? PipelineSettings.AUTOMATIC_BYTES : prefixCache.toBytes(),
+                grace);
     }
 }

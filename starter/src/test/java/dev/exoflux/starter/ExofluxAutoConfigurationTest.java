@@ -92,6 +92,17 @@ final class ExofluxAutoConfigurationTest {
                 });
     }
 
+    @ParameterizedTest
+    @CsvSource({"'', -1", "0, 0", "512, 536870912", "2GB, 2147483648"})
+    void readsThePrefixCacheInMebibytesUnlessItSaysOtherwise(String value, long bytes) {
+        application
+                .withPropertyValues("exoflux.prefix-cache=" + value)
+                .run(context -> assertThat(context.getBean(ExofluxProperties.class)
+                                .pipeline()
+                                .prefixCacheBytes())
+                        .isEqualTo(bytes));
+    }
+
     @Test
     void keepsAGeneratorOfTheApplication() {
         application.withUserConfiguration(OwnGenerator.class).run(context -> {
@@ -121,7 +132,15 @@ final class ExofluxAutoConfigurationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"threads, 0", "context, 100000", "stages, 99", "max-concurrency, 0", "backend, gpu", "grace, soon"})
+    @CsvSource({
+        "threads, 0",
+        "context, 100000",
+        "stages, 99",
+        "max-concurrency, 0",
+        "backend, gpu",
+        "prefix-cache, -1",
+        "grace, soon"
+    })
     void failsToStartWithABadSettingAndNamesBoth(String name, String value) {
         application
                 .withPropertyValues("exoflux.%s=%s".formatted(name, value))

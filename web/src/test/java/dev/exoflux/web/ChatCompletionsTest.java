@@ -25,7 +25,8 @@ final class ChatCompletionsTest {
                 {"object": "chat.completion", "created": 1700000000, "model": "exoflux/scripted",
                  "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi"},
                               "logprobs": null, "finish_reason": "stop"}],
-                 "usage": {"prompt_tokens": 5, "completion_tokens": 3, "total_tokens": 8}}""");
+                 "usage": {"prompt_tokens": 5, "completion_tokens": 3, "total_tokens": 8,
+                           "prompt_tokens_details": {"cached_tokens": 4}}}""");
     }
 
     @Test
@@ -99,7 +100,8 @@ final class ChatCompletionsTest {
     void givesEachOfSeveralAnswersASeedOfItsOwn() {
         chat("{\"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}], \"n\": 3, \"seed\": 42}", """
                 {"choices": [{"index": 0, "message": {"content": "Hi"}}, {"index": 1}, {"index": 2, "finish_reason": "stop"}],
-                 "usage": {"prompt_tokens": 5, "completion_tokens": 9, "total_tokens": 14}}""");
+                 "usage": {"prompt_tokens": 5, "completion_tokens": 9, "total_tokens": 14,
+                           "prompt_tokens_details": {"cached_tokens": 4}}}""");
         List<Long> seeds = server.peer().requests().stream()
                 .map(request -> request.sampling().seed())
                 .toList();
@@ -123,7 +125,7 @@ final class ChatCompletionsTest {
         server.peer()
                 .script(request -> Flux.just(
                         new Token('é', "é", false, scores, null),
-                        new Token(0, "", false, scores, new Token.Finish(Token.FinishReason.STOP, 5, 2, null))));
+                        new Token(0, "", false, scores, new Token.Finish(Token.FinishReason.STOP, 5, 0, 2, null))));
         chat("""
                 {"messages": [{"role": "user", "content": "Hello"}], "logprobs": true, "top_logprobs": 2,
                  "return_token_ids": true}""", """

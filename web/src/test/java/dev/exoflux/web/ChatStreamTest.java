@@ -43,7 +43,7 @@ final class ChatStreamTest {
         assertThat(stream(", \"stream_options\": {\"include_usage\": true}")).endsWith("""
                 ,"finish_reason":"stop"}]}
 
-                data: {HEAD,"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":3,"total_tokens":8}}
+                data: {HEAD,"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":3,"total_tokens":8,"prompt_tokens_details":{"cached_tokens":4}}}
 
                 data: [DONE]
 
@@ -81,7 +81,7 @@ final class ChatStreamTest {
                 .script(request -> Flux.just(
                         new Token('a', "", false, scores, null),
                         new Token('b', "ab", false, scores, null),
-                        new Token('c', "", false, scores, new Token.Finish(Token.FinishReason.STOP, 5, 3, "c"))));
+                        new Token('c', "", false, scores, new Token.Finish(Token.FinishReason.STOP, 5, 0, 3, "c"))));
         assertThat(stream(", \"logprobs\": true, \"return_token_ids\": true"))
                 .contains("""
                 "delta":{"role":"assistant","content":"ab"},"logprobs":{"content":[\

@@ -21,7 +21,8 @@ final class CompletionsTest {
         complete("{\"model\": \"exoflux/scripted\", \"prompt\": \"Once\"}", """
                 {"object": "text_completion", "created": 1700000000, "model": "exoflux/scripted",
                  "choices": [{"index": 0, "text": "Hi", "logprobs": null, "finish_reason": "stop"}],
-                 "usage": {"prompt_tokens": 5, "completion_tokens": 3, "total_tokens": 8}}""");
+                 "usage": {"prompt_tokens": 5, "completion_tokens": 3, "total_tokens": 8,
+                           "prompt_tokens_details": {"cached_tokens": 4}}}""");
         GenerationRequest request = server.peer().request();
         assertThat(request.prompt()).isEqualTo(new Prompt.Text("Once"));
         assertThat(request.maxTokens()).isEqualTo(16);
@@ -38,7 +39,7 @@ final class CompletionsTest {
     void answersSeveralPromptsInOrder() {
         complete("{\"prompt\": [\"One\", \"Two\"], \"n\": 2}", """
                 {"choices": [{"index": 0}, {"index": 1}, {"index": 2}, {"index": 3}],
-                 "usage": {"prompt_tokens": 10, "completion_tokens": 12}}""");
+                 "usage": {"prompt_tokens": 10, "completion_tokens": 12, "prompt_tokens_details": {"cached_tokens": 8}}}""");
         assertThat(server.peer().requests())
                 .extracting(GenerationRequest::prompt)
                 .containsExactlyInAnyOrder(
@@ -66,7 +67,7 @@ final class CompletionsTest {
                         new Token('ä', "ä", true, null, null),
                         new Token('b', "b", true, scores, null),
                         new Token('c', "c", false, scores, null),
-                        new Token(0, "", false, scores, new Token.Finish(Token.FinishReason.STOP, 2, 2, null))));
+                        new Token(0, "", false, scores, new Token.Finish(Token.FinishReason.STOP, 2, 0, 2, null))));
         complete(
                 "{\"prompt\": \"äb\", \"echo\": true, \"logprobs\": 1, \"max_tokens\": 0, \"return_token_ids\": true}",
                 """
@@ -95,7 +96,7 @@ final class CompletionsTest {
 
                 data: {ID,"object":"text_completion","created":1700000000,"model":"exoflux/scripted","choices":[{"index":0,"text":"","logprobs":null,"finish_reason":"stop"}]}
 
-                data: {ID,"object":"text_completion","created":1700000000,"model":"exoflux/scripted","choices":[],"usage":{"prompt_tokens":5,"completion_tokens":3,"total_tokens":8}}
+                data: {ID,"object":"text_completion","created":1700000000,"model":"exoflux/scripted","choices":[],"usage":{"prompt_tokens":5,"completion_tokens":3,"total_tokens":8,"prompt_tokens_details":{"cached_tokens":4}}}
 
                 data: [DONE]
 

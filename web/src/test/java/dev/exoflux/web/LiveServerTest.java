@@ -84,6 +84,25 @@ final class LiveServerTest {
     }
 
     @Test
+    void computesTheNextTurnFromWhereTheLastOneEnded() {
+        String question = "{\"role\": \"user\", \"content\": \"How many layers fit on this device?\"}";
+        String settings = ", \"seed\": 3, \"max_tokens\": 8, \"ignore_eos\": true, \"return_token_ids\": true}";
+        JsonNode first = json(CHAT, "{\"messages\": [" + question + "]" + settings);
+        JsonNode again = json(CHAT, "{\"messages\": [" + question + "]" + settings);
+        int prompt = first.at("/usage/prompt_tokens").asInt();
+        assertThat(again.at("/choices")).isEqualTo(first.at("/choices"));
+        assertThat(again.at("/usage/prompt_tokens_details/cached_tokens").asInt())
+                .isEqualTo(prompt - 1);
+
+        String ids = first.at("/prompt_token_ids").toString().replace("]", ",")
+                + first.at("/choices/0/token_ids").toString().substring(1);
+        String stream = body(
+                "/v1/completions",
+                "{\"prompt\": " + ids + ", \"stream\": true, \"stream_options\": {\"include_usage\": true}}");
+        assertThat(stream).contains("\"prompt_tokens_details\":{\"cached_tokens\":" + (prompt + 7) + "}");
+    }
+
+    @Test
     void scoresAPromptWithoutAnAnswer() {
         JsonNode answer = json("/v1/completions", """
                 {"prompt": "How many layers?", "echo": true, "max_tokens": 0, "logprobs": 1, "temperature": 0}""");
@@ -132,23 +151,26 @@ final class LiveServerTest {
             }
             await().until(() -> steps() > stopped);
         }
-        await().untilAsserted(LiveServerTest::assertNothingIsHeld);
+        await().untilAsserted(LiveServerTest::assertNothingIsHeldForAnybody);
     }
 
     @Test
-    void aReaderThatLeavesFreesItsCache() throws IOException {
+    void aReaderThatLeavesGivesItsPlaceBack() throws IOException {
         try (RawClient client = new RawClient(server.port(), 4096)) {
             client.post(CHAT, LONG_CHAT);
             client.nextEvent();
             assertThat(metrics().live()).isEqualTo(1);
             assertThat(metrics().cacheBytes()).isPositive();
         }
-        await().untilAsserted(LiveServerTest::assertNothingIsHeld);
+        await().untilAsserted(LiveServerTest::assertNothingIsHeldForAnybody);
     }
 
-    private static void assertNothingIsHeld() {
+    private static void assertNothingIsHeldForAnybody() {
         assertThat(metrics().live()).isZero();
-        assertThat(metrics().cacheBytes()).isZero();
+        assertThat(metrics().cacheBytes())
+                .as("what may serve again")
+                .isEqualTo(metrics().prefixes().bytes())
+                .isEqualTo(metrics().reservedBytes());
     }
 
     private static BatcherMetrics metrics() {

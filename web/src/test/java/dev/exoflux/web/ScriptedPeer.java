@@ -94,7 +94,7 @@ final class ScriptedPeer implements Generator, ServedModels {
     }
 
     static Token end(Token.FinishReason reason, int completionTokens) {
-        return new Token(0, "", false, null, new Token.Finish(reason, 5, completionTokens, null));
+        return new Token(0, "", false, null, new Token.Finish(reason, 5, 4, completionTokens, null));
     }
 
     record ScriptedModel(String id, State state) implements ServedModel {
