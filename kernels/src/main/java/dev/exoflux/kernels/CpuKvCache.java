@@ -64,11 +64,10 @@ final class CpuKvCache implements KvCache {
                     %d positions do not fit into a KV cache of %d.
                     Maybe shorten the prompt or allow a longer context.""".formatted(length, capacity));
         }
-        String what = "the KV cache of %d positions".formatted(length);
         if (this.length % BLOCK != 0) {
-            blocks.own(this.length / BLOCK, what); // the rest of it is about to be written
+            blocks.own(this.length / BLOCK, length); // the rest of it is about to be written
         }
-        blocks.grow(blocksFor(length), what);
+        blocks.grow(blocksFor(length), length);
     }
 
     private static int blocksFor(int positions) {

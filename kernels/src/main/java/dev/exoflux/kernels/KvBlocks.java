@@ -41,12 +41,16 @@ final class KvBlocks {
         return shared;
     }
 
-    /** Adds blocks until there are {@code count}; all of them, or none. */
-    void grow(int count, String what) {
+    /**
+     * Adds blocks until there are {@code count}; all of them, or none.
+     *
+     * @param positions what they are for, to name in the error
+     */
+    void grow(int count, int positions) {
         int before = blocks.size();
         try {
             while (blocks.size() < count) {
-                blocks.add(new Block(memory.allocate(blockBytes, what), this));
+                blocks.add(allocate(positions));
             }
         } catch (RuntimeException e) {
             release(before);
@@ -54,16 +58,24 @@ final class KvBlocks {
         }
     }
 
-    /** Sees to it that nobody else holds {@code block}: if somebody does, it is replaced by a copy. */
-    void own(int block, String what) {
+    /**
+     * Sees to it that nobody else holds {@code block}: if somebody does, it is replaced by a copy.
+     *
+     * @param positions what it is for, to name in the error
+     */
+    void own(int block, int positions) {
         Block shared = blocks.get(block);
         if (shared.holders.size() > 1) {
-            Block copy = new Block(memory.allocate(blockBytes, what), this);
+            Block copy = allocate(positions);
             MemorySegment.copy(
                     NativeMemory.ALL, shared.memory.address(), NativeMemory.ALL, copy.memory.address(), blockBytes);
             blocks.set(block, copy);
             shared.release(this);
         }
+    }
+
+    private Block allocate(int positions) {
+        return new Block(memory.allocate(blockBytes, "the KV cache of %d positions".formatted(positions)), this);
     }
 
     /** Lets go of the blocks from {@code from} on. */
