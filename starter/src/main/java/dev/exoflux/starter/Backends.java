@@ -13,15 +13,19 @@ final class Backends {
 
     private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
 
+    /** More than any machine has cores; a number beyond it is a slip, and would take every thread the system has. */
+    private static final int MOST_THREADS = 1024;
+
     private Backends() {}
 
     /** @throws ExofluxException INVALID_CONFIGURATION for one that this JVM cannot run */
     static Backend create(ExofluxProperties properties) {
         Integer threads = properties.threads();
-        if (threads != null && threads < 1) {
+        if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
             throw new ExofluxException(
                     ErrorCode.INVALID_CONFIGURATION,
-                    "exoflux.threads is %d; it has to be at least 1.".formatted(threads));
+                    "exoflux.threads is %d; it has to be between 1 and %d.%nMaybe leave it out: then there is one for each core."
+                            .formatted(threads, MOST_THREADS));
         }
         CpuBackend backend = CpuBackends.create(
                 threads == null ? CpuBackends.defaultThreads() : threads,

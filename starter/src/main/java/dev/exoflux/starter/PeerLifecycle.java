@@ -36,7 +36,14 @@ final class PeerLifecycle implements SmartLifecycle {
 
     private void ready() {
         LOG.info("Ready: {}", peer.all().stream().map(ServedModel::id).collect(Collectors.joining(", ")));
-        events.publishEvent(new ModelsReady(peer));
+        try {
+            events.publishEvent(new ModelsReady(peer));
+        } catch (RuntimeException e) { // the application's own listener: nobody else is told what it throws
+            if (e instanceof ExofluxException told && told.code() == ErrorCode.SHUTTING_DOWN) {
+                return; // it was still using the model when the application stopped
+            }
+            LOG.error("A listener of ModelsReady failed", e);
+        }
     }
 
     private void failed(Throwable failure) {

@@ -2,6 +2,7 @@ package dev.exoflux.starter;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.ErrorCode;
@@ -23,12 +24,15 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
@@ -134,6 +138,7 @@ final class ExofluxAutoConfigurationTest {
     @ParameterizedTest
     @CsvSource({
         "threads, 0",
+        "threads, 100000",
         "context, 100000",
         "stages, 99",
         "max-concurrency, 0",
@@ -147,6 +152,15 @@ final class ExofluxAutoConfigurationTest {
                 .run(context -> assertThat(context.getStartupFailure())
                         .hasStackTraceContaining(name)
                         .hasStackTraceContaining(value));
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void logsWhatAListenerOfItsEventsThrows(CapturedOutput output) {
+        application.withUserConfiguration(Unwell.class).run(context -> {
+            await().atMost(PATIENCE).until(() -> output.getAll().contains("A listener of ModelsReady failed"));
+            assertThat(output).contains("no appetite").doesNotContain("onErrorDropped");
+        });
     }
 
     @Test
@@ -193,6 +207,15 @@ final class ExofluxAutoConfigurationTest {
         @EventListener
         void failed(ModelsFailed event) {
             failed.tryEmitValue(event.failure());
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Unwell {
+
+        @EventListener
+        void ready(ModelsReady event) {
+            throw new IllegalStateException("no appetite for " + event.peer().all());
         }
     }
 

@@ -118,9 +118,9 @@ class BuiltinModelsTest {
     void namesTheHashOfEveryFileInTheJar() throws Exception {
         BuiltinModels models = BuiltinModels.ofJar(home);
         InputStream checksums = models.open(BuiltinModels.CHECKSUMS).orElseGet(InputStream::nullInputStream);
-        for (String line : new String(checksums.readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .toList()) {
+        List<String> lines = new String(checksums.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        assertThat(lines).anySatisfy(line -> assertThat(line).endsWith("  tiny/model.safetensors"));
+        for (String line : lines) {
             String[] hashAndFile = line.split(" {2}", 2);
             try (InputStream in = models.open(hashAndFile[1]).orElseThrow()) {
                 byte[] hash = MessageDigest.getInstance("SHA-256").digest(in.readAllBytes());
