@@ -45,7 +45,7 @@ final class ArgumentParser {
                     value = word.substring(equals + 1);
                 } else if (flag) {
                     value = "true";
-                } else if (i + 1 < words.size()) {
+                } else if (i + 1 < words.size() && !isOption(command, words.get(i + 1))) {
                     value = words.get(++i);
                 } else {
                     throw ExofluxException.invalid(word, "%s needs a value: %s".formatted(word, option.description()));
@@ -77,6 +77,11 @@ final class ArgumentParser {
                                 command.getName(),
                                 word,
                                 near.orElse("`exoflux " + command.getName() + " --help` lists what it has")));
+    }
+
+    /** Whether a word is one of the command's own options, so that {@code --model --port 81} is not a model named "--port". */
+    private static boolean isOption(Command command, String word) {
+        return command.getOptions().stream().anyMatch(option -> word.equals("--" + option.longName()));
     }
 
     private static boolean isNumber(String word) {

@@ -30,6 +30,11 @@ final class ChatCommand extends ExofluxCommand {
     }
 
     @Override
+    boolean takesArguments() {
+        return true; // the prompt, quoted or not
+    }
+
+    @Override
     int run(Options options) throws Exception {
         ChatSettings settings = settings(options);
         String prompt = String.join(" ", options.arguments());

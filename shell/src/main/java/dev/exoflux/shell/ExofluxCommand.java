@@ -1,5 +1,6 @@
 package dev.exoflux.shell;
 
+import dev.exoflux.model.ExofluxException;
 import java.util.List;
 import org.springframework.shell.core.command.Command;
 import org.springframework.shell.core.command.CommandContext;
@@ -9,7 +10,7 @@ import org.springframework.shell.core.command.ExitStatus;
 /**
  * One command, the same at the system's shell and at exoflux's prompt.
  *
- * <p>A user's mistake is thrown as {@link dev.exoflux.model.ExofluxException}; who called prints it and chooses the exit
+ * <p>A user's mistake is thrown as {@link ExofluxException}; who called prints it and chooses the exit
  * code.
  */
 abstract class ExofluxCommand implements Command {
@@ -35,14 +36,34 @@ abstract class ExofluxCommand implements Command {
     /** Does the work, returning the process's exit code: 0 for success. */
     abstract int run(Options options) throws Exception;
 
+    /** Whether words beside the options mean something to this command. */
+    boolean takesArguments() {
+        return false;
+    }
+
     final Console console() {
         return console;
     }
 
     @Override
     public final ExitStatus execute(CommandContext context) throws Exception {
-        int code = run(new Options(context.parsedInput()));
+        Options given = new Options(context.parsedInput());
+        if (!takesArguments() && !given.arguments().isEmpty()) {
+            throw unexpected(given.arguments().getFirst());
+        }
+        int code = run(given);
         return code == 0 ? ExitStatus.OK : new ExitStatus(code, name);
+    }
+
+    private ExofluxException unexpected(String argument) {
+        boolean model = options.stream().anyMatch(option -> "model".equals(option.longName()));
+        return ExofluxException.invalid(
+                argument,
+                "%s takes no argument '%s'.%nMaybe %s."
+                        .formatted(
+                                name,
+                                argument,
+                                model ? "--model " + argument : "`exoflux " + name + " --help` lists what it takes"));
     }
 
     @Override

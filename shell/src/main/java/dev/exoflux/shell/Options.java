@@ -45,7 +45,14 @@ final class Options {
     }
 
     boolean flag(String name) {
-        return Boolean.parseBoolean(last(name));
+        String value = last(name);
+        return switch (value == null ? "false" : value) {
+            case "true" -> true;
+            case "false" -> false;
+            default ->
+                throw ExofluxException.invalid(
+                        "--" + name, "--%s=%s is neither true nor false.%nMaybe just --%s.".formatted(name, value, name));
+        };
     }
 
     Optional<String> text(String name) {

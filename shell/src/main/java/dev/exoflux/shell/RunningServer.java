@@ -11,26 +11,30 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Servers of this user on this machine: each leaves a file {@code EXOFLUX_HOME/run/PORT} with its address while it runs, so
- * that {@code chat} finds one on any port.
+ * Servers of this user on this machine: each leaves a file {@code EXOFLUX_HOME/run/HOST-PORT} with its address while it runs,
+ * so that {@code chat} finds one on any port.
  */
 final class RunningServer {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private RunningServer() {}
 
-    /** Notes a server that is ready. */
-    static Path record(Path home, String address, int port) {
-        Path file = home.resolve("run").resolve(Integer.toString(port));
+    /** Notes a server that is ready. Where that cannot be written the server runs all the same, only {@code chat} does not find it. */
+    static Path record(Path home, URI address) {
+        Path file = home.resolve("run").resolve(address.getAuthority().replace(':', '-'));
         try {
             Files.createDirectories(file.getParent());
-            return Files.writeString(file, address);
+            Files.writeString(file, address.toString());
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            LOG.warn("chat will not find this server by itself: {} cannot be written ({})", file, e.toString());
         }
+        return file;
     }
 
     /** Forgets it again. */

@@ -51,7 +51,7 @@ final class Server implements AutoCloseable {
                     application,
                     events,
                     address,
-                    RunningServer.record(console.home(), address.toString(), address.getPort()));
+                    RunningServer.record(console.home(), address));
         } catch (InterruptedException | RuntimeException e) {
             application.close();
             throw e;

@@ -22,6 +22,10 @@ record ServerSettings(String host, boolean listensEverywhere, List<String> prope
         put(properties, "server.address", host.getHostAddress());
         List<String> models = options.texts("model");
         for (int i = 0; i < models.size(); i++) {
+            if (models.get(i).isBlank()) {
+                throw ExofluxException.invalid(
+                        "--model", "--model is empty.%nMaybe `exoflux models` lists what can be named.".formatted());
+            }
             put(properties, "exoflux.model[" + i + "]", models.get(i));
         }
         for (String name : List.of("context", "threads", "max-concurrency", "queue", "stages", "prefill-chunk")) {

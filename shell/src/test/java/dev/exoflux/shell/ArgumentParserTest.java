@@ -44,8 +44,20 @@ final class ArgumentParserTest {
     }
 
     @Test
+    void takesOnlyTrueAndFalseForAFlag() {
+        Console console =
+                new Console(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()), false, Map.of());
+        ModelsCommand models = new ModelsCommand(console);
+        assertThat(new Options(ArgumentParser.parse(models, List.of("--json"))).flag("json")).isTrue();
+        assertThat(new Options(ArgumentParser.parse(models, List.of("--json=false"))).flag("json")).isFalse();
+        assertThatThrownBy(() -> new Options(ArgumentParser.parse(models, List.of("--json=maybe"))).flag("json"))
+                .hasMessageContaining("--json=maybe");
+    }
+
+    @Test
     void saysWhichOptionLacksItsValue() {
         assertThatThrownBy(() -> parse("--port")).hasMessageContaining("--port needs a value");
+        assertThatThrownBy(() -> parse("--model", "--port", "81")).hasMessageContaining("--model needs a value");
     }
 
     @Test

@@ -115,6 +115,9 @@ final class ProgramTest {
         assertMistake(2, "--prefix-cache -1 is not a whole number", "serve", "--prefix-cache=-1");
         assertMistake(1, "no/such-model", "serve", "--port", "0", "--model", "no/such-model");
         assertMistake(1, "/no/such/directory", "chat", "--local", "--model", "/no/such/directory", "hi");
+        assertMistake(2, "Maybe --model org/name", "serve", "--port", "0", "org/name");
+        assertMistake(2, "models takes no argument 'ls'", "models", "ls");
+        assertMistake(2, "--model is empty", "serve", "--port", "0", "--model", "");
         assertMistake(
                 2, "--like", "models", "random", "--out", home.resolve("x").toString());
         assertMistake(
