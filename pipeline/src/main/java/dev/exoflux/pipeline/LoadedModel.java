@@ -99,6 +99,12 @@ final class LoadedModel implements AutoCloseable {
         return batcher.metrics();
     }
 
+    /** As {@link ServedModel#decode} says. */
+    String decode(int[] ids) {
+        rules.checkIds(ids);
+        return text.tokenizer().decode(ids, false);
+    }
+
     /** As {@link Generator#generate} says. */
     Flux<Token> generate(GenerationRequest request) {
         return Mono.fromCallable(() -> rules.apply(request, text.encode(request.prompt())))

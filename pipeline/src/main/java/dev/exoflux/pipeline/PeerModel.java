@@ -78,7 +78,7 @@ final class PeerModel implements ServedModel, AutoCloseable {
 
     @Override
     public Mono<String> decode(int[] ids) {
-        return work(() -> loaded().text().tokenizer().decode(ids, false));
+        return work(() -> loaded().decode(ids));
     }
 
     @Override

@@ -30,7 +30,7 @@ record RequestRules(int contextLength, int vocabularySize, Set<Integer> ends) {
             throw invalid(field, "The prompt is empty: there is nothing to go on from.");
         }
         for (int id : prompt) {
-            checkId(field, id);
+            checkId(field, "The prompt has", id);
         }
         int room = contextLength - prompt.length;
         if (room < Math.min(1, request.maxTokens())) {
@@ -47,11 +47,18 @@ record RequestRules(int contextLength, int vocabularySize, Set<Integer> ends) {
                 request.echo());
     }
 
-    private void checkId(String field, int id) {
+    /** @throws ExofluxException INVALID_REQUEST for ids that the model does not have, which a tokenizer would decode to nothing */
+    void checkIds(int[] ids) {
+        for (int id : ids) {
+            checkId("tokens", "tokens has", id);
+        }
+    }
+
+    private void checkId(String field, String what, int id) {
         if (id < 0 || id >= vocabularySize) {
             throw invalid(
                     field,
-                    "The prompt has token %d, but the model has the tokens 0 to %d.".formatted(id, vocabularySize - 1));
+                    "%s token %d, but the model has the tokens 0 to %d.".formatted(what, id, vocabularySize - 1));
         }
     }
 }

@@ -43,7 +43,7 @@ public interface ServedModel {
     /** A conversation as the model's chat template writes it. */
     Mono<String> render(Prompt.Chat conversation);
 
-    /** The text of token ids, special tokens spelt out. */
+    /** The text of token ids, special tokens spelt out; INVALID_REQUEST where the model has no such token. */
     Mono<String> decode(int[] ids);
 
     /** The bytes one token adds to a text, possibly a part of a character; empty where the id stands for nothing. */

@@ -115,6 +115,16 @@ final class PeerTest {
     }
 
     @Test
+    void decodesNoTokenThatTheModelDoesNotHave() {
+        StepVerifier.create(model().decode(new int[] {310, 311}))
+                .expectErrorSatisfies(failure -> {
+                    assertThat(failure).hasMessageContaining("token 311").hasMessageContaining("0 to 310");
+                    assertThat(failure).extracting("code").isEqualTo(ErrorCode.INVALID_REQUEST);
+                })
+                .verify(TestRing.PATIENCE);
+    }
+
+    @Test
     void startsAnAnswerForEachSubscription() {
         Flux<Token> answers = peer.generate(request(PROMPT, 5));
         List<Token> first = Objects.requireNonNull(answers.collectList().block(TestRing.PATIENCE));

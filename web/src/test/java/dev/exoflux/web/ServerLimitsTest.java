@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.exoflux.model.TestCheckpoints;
 import dev.exoflux.pipeline.Peer;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +60,20 @@ final class ServerLimitsTest {
                     .expectBody()
                     .jsonPath("$.error.code")
                     .isEqualTo("overloaded");
+        }
+    }
+
+    @Test
+    void refusesAContentTypeThatIsNone() throws Exception { // not with WebTestClient, which would not send it
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create("http://localhost:%d/v1/chat/completions".formatted(server.port())))
+                    .header("Content-Type", "json")
+                    .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                    .build();
+            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode()).isEqualTo(415);
+            assertThat(response.body()).contains("'json'").contains("application/json");
         }
     }
 

@@ -10,6 +10,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -58,7 +59,14 @@ public final class JsonBody {
     }
 
     private static void requireJson(ServerRequest request) {
-        MediaType type = request.headers().contentType().orElse(null);
+        MediaType type;
+        try {
+            type = request.headers().contentType().orElse(null);
+        } catch (InvalidMediaTypeException e) {
+            throw new UnsupportedMediaTypeStatusException(
+                    "The body's Content-Type is '%s', which is no media type; it must be application/json."
+                            .formatted(e.getMediaType()));
+        }
         if (type == null || !MediaType.APPLICATION_JSON.equalsTypeAndSubtype(type)) {
             throw new UnsupportedMediaTypeStatusException(
                     "The body's Content-Type is %s; it must be application/json.\nMaybe add the header 'Content-Type: application/json'."

@@ -71,6 +71,9 @@ record AnswerFields(
         if (value == null) {
             return List.of();
         }
+        if (!value.isString() && !value.isArray()) {
+            throw fields.wrong("stop", value, "it must be a string or an array of strings");
+        }
         List<String> stops = value.isString() ? List.of(value.stringValue()) : fields.texts("stop", value);
         if (stops.contains("") || stops.size() > MOST_STOPS) {
             throw fields.wrong(

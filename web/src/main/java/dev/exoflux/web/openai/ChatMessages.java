@@ -63,6 +63,9 @@ final class ChatMessages {
             }
             throw fields.missing("content");
         }
+        if (!content.isString() && !content.isArray()) {
+            throw fields.wrong("content", content, "it must be a string or an array of text parts");
+        }
         return content.isString() ? content.stringValue() : joined(fields.objects("content", content));
     }
 
