@@ -3,6 +3,7 @@ package dev.exoflux.shell;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -61,7 +63,9 @@ final class RemoteAssistant implements Assistant {
                 .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
                 .build();
         // The body is read on a worker thread, a line when one is asked for: closing it on cancel ends the request.
-        return Flux.using(() -> open(request), this::pieces, Stream::close).subscribeOn(Schedulers.boundedElastic());
+        return Flux.using(() -> open(request), this::pieces, Stream::close)
+                .onErrorMap(UncheckedIOException.class, RemoteAssistant::cutOff)
+                .subscribeOn(Schedulers.boundedElastic());
     }
 
     @Override
@@ -106,15 +110,20 @@ final class RemoteAssistant implements Assistant {
     private static Flux<String> untilDone(Flux<String> events) {
         return events.<String>handle((data, sink) -> {
             if (data.isEmpty()) {
-                sink.error(new ExofluxException(
-                        ErrorCode.INTERNAL,
-                        "The server ended the stream before the answer was complete.\nMaybe it was stopped."));
+                sink.error(cutOff(null));
             } else if (data.equals("[DONE]")) {
                 sink.complete();
             } else {
                 sink.next(data);
             }
         });
+    }
+
+    private static ExofluxException cutOff(@Nullable Throwable cause) {
+        return new ExofluxException(
+                ErrorCode.INTERNAL,
+                "The server ended the stream before the answer was complete.\nMaybe it was stopped.",
+                cause);
     }
 
     private String firstModel() {
@@ -144,8 +153,12 @@ final class RemoteAssistant implements Assistant {
         }
     }
 
-    private static ExofluxException failure(int status, String body) {
-        String message = parse(body).path("error").path("message").asString(body);
+    private ExofluxException failure(int status, String body) {
+        String message = parse(body)
+                .path("error")
+                .path("message")
+                .asString("%s answers with status %d, and not as an exoflux server does.%nMaybe another program listens there."
+                        .formatted(server, status));
         ErrorCode code = switch (status) {
             case 400 -> ErrorCode.INVALID_REQUEST;
             case 404 -> ErrorCode.MODEL_NOT_FOUND;

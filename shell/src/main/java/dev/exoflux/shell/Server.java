@@ -15,6 +15,7 @@ import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
 
 /** A running {@code exoflux serve}: up when it is handed out, with every model loaded. */
 final class Server implements AutoCloseable {
@@ -22,13 +23,11 @@ final class Server implements AutoCloseable {
     private final ConfigurableApplicationContext application;
     private final ServerEvents events;
     private final URI address;
-    private final Path record;
 
-    private Server(ConfigurableApplicationContext application, ServerEvents events, URI address, Path record) {
+    private Server(ConfigurableApplicationContext application, ServerEvents events, URI address) {
         this.application = application;
         this.events = events;
         this.address = address;
-        this.record = record;
     }
 
     /**
@@ -47,11 +46,10 @@ final class Server implements AutoCloseable {
         try {
             events.awaitReady();
             URI address = address(application, settings);
-            return new Server(
-                    application,
-                    events,
-                    address,
-                    RunningServer.record(console.home(), address));
+            Path record = RunningServer.record(console.home(), address);
+            // by the thread that closes the application: at a signal the JVM does not wait for any other
+            application.addApplicationListener((ContextClosedEvent closed) -> RunningServer.forget(record));
+            return new Server(application, events, address);
         } catch (InterruptedException | RuntimeException e) {
             application.close();
             throw e;
@@ -117,7 +115,6 @@ final class Server implements AutoCloseable {
 
     @Override
     public void close() {
-        RunningServer.forget(record);
         application.close();
     }
 }
