@@ -51,7 +51,8 @@ final class Options {
             case "false" -> false;
             default ->
                 throw ExofluxException.invalid(
-                        "--" + name, "--%s=%s is neither true nor false.%nMaybe just --%s.".formatted(name, value, name));
+                        "--" + name,
+                        "--%s=%s is neither true nor false.%nMaybe just --%s.".formatted(name, value, name));
         };
     }
 

@@ -157,8 +157,9 @@ final class RemoteAssistant implements Assistant {
         String message = parse(body)
                 .path("error")
                 .path("message")
-                .asString("%s answers with status %d, and not as an exoflux server does.%nMaybe another program listens there."
-                        .formatted(server, status));
+                .asString(
+                        "%s answers with status %d, and not as an exoflux server does.%nMaybe another program listens there."
+                                .formatted(server, status));
         ErrorCode code = switch (status) {
             case 400 -> ErrorCode.INVALID_REQUEST;
             case 404 -> ErrorCode.MODEL_NOT_FOUND;

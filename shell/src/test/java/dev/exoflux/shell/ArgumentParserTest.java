@@ -48,8 +48,10 @@ final class ArgumentParserTest {
         Console console =
                 new Console(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()), false, Map.of());
         ModelsCommand models = new ModelsCommand(console);
-        assertThat(new Options(ArgumentParser.parse(models, List.of("--json"))).flag("json")).isTrue();
-        assertThat(new Options(ArgumentParser.parse(models, List.of("--json=false"))).flag("json")).isFalse();
+        assertThat(new Options(ArgumentParser.parse(models, List.of("--json"))).flag("json"))
+                .isTrue();
+        assertThat(new Options(ArgumentParser.parse(models, List.of("--json=false"))).flag("json"))
+                .isFalse();
         assertThatThrownBy(() -> new Options(ArgumentParser.parse(models, List.of("--json=maybe"))).flag("json"))
                 .hasMessageContaining("--json=maybe");
     }

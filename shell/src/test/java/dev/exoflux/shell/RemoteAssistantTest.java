@@ -34,8 +34,7 @@ final class RemoteAssistantTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "0\r\n\r\n"})
     void tellsAnAnswerThatWasCutOff(String last) throws IOException {
-        ExofluxException failure =
-                failure("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNK + last);
+        ExofluxException failure = failure("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNK + last);
         assertThat(failure).hasMessageContaining("before the answer was complete");
         assertThat(pieces).containsExactly("Once");
     }
@@ -43,8 +42,8 @@ final class RemoteAssistantTest {
     @ParameterizedTest
     @ValueSource(strings = {"<html>Bad gateway</html>", "{}", ""})
     void tellsThatAnotherProgramAnswers(String body) throws IOException {
-        ExofluxException failure = failure(
-                "HTTP/1.1 502 Bad Gateway\r\nContent-Length: %d\r\n\r\n%s".formatted(body.length(), body));
+        ExofluxException failure =
+                failure("HTTP/1.1 502 Bad Gateway\r\nContent-Length: %d\r\n\r\n%s".formatted(body.length(), body));
         assertThat(failure).hasMessageContaining("status 502").hasMessageNotContaining("html");
         assertThat(pieces).isEmpty();
     }
@@ -60,8 +59,7 @@ final class RemoteAssistantTest {
                             List.of(Map.of("role", "user", "content", "Hello")),
                             new ChatSettings(null, null, null, null, null));
             return catchThrowableOfType(
-                    ExofluxException.class,
-                    () -> answer.doOnNext(pieces::add).blockLast(PATIENCE));
+                    ExofluxException.class, () -> answer.doOnNext(pieces::add).blockLast(PATIENCE));
         }
     }
 

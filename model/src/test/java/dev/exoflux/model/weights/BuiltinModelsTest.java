@@ -118,7 +118,9 @@ class BuiltinModelsTest {
     void namesTheHashOfEveryFileInTheJar() throws Exception {
         BuiltinModels models = BuiltinModels.ofJar(home);
         InputStream checksums = models.open(BuiltinModels.CHECKSUMS).orElseGet(InputStream::nullInputStream);
-        List<String> lines = new String(checksums.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        List<String> lines = new String(checksums.readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
         assertThat(lines).anySatisfy(line -> assertThat(line).endsWith("  tiny/model.safetensors"));
         for (String line : lines) {
             String[] hashAndFile = line.split(" {2}", 2);
