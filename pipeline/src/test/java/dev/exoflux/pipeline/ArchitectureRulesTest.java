@@ -8,7 +8,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** The edges of this room, as docs/architecture.md draws them. */
+/** The edges of this room, as CONTRIBUTING.md names them. */
 final class ArchitectureRulesTest {
 
     private final JavaClasses classes = new ClassFileImporter()
