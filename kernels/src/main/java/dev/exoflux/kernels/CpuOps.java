@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class CpuOps<M extends CpuMatrix> implements Ops {
 
     /** Elements a thread takes at a time where an element costs a few operations: below, sharing costs more than it brings. */
-    private static final int ELEMENT_GRAIN = 16 * 1024;
+    static final int ELEMENT_GRAIN = 16 * 1024;
 
     private final Kernels<M> kernels;
     private final Workers workers;
@@ -256,7 +256,7 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
     private Inputs inputs(CpuTensor x, Inputs.Form form) {
         Inputs known = inputs;
         if (known == null || !known.serve(x, form)) {
-            known = Inputs.prepare(x, form, workspace.buffers(), workers, workspace.scratch());
+            known = Inputs.prepare(x, form, workspace, workers);
             inputs = known;
         }
         return known;

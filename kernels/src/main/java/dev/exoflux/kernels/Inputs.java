@@ -1,61 +1,118 @@
 package dev.exoflux.kernels;
 
+import java.util.Arrays;
+
 /**
  * Activations made ready for the matrices that are to read them: what is computed from them alone, once for all matrices
  * of one form that share them. What is not asked for is empty.
  *
- * @param x the activations themselves, {@code [rows, width]}
+ * @param source the activations as they came, {@code [rows, width]}
  * @param form what they are ready for
- * @param sums of the groups of inputs that share a scale, {@code [rows, width / groupSize]}
+ * @param x the numbers to multiply with, {@code [rows, width]} from {@code at} on: the activations, or what {@link
+ *     Int8Rounding} made of them
+ * @param steps what the products of each group of inputs are multiplied with, {@code [rows, width / groupSize]}; 1 for
+ *     activations that are not rounded
+ * @param sums of the groups, {@code [rows, width / groupSize]}
  * @param tiles several rows as {@link RowTiles} interleaves them
  * @param descaled a single row as {@link Nibbles} wants it; empty also where that would not be exact
+ * @param pairs the rows as {@link NibblePairs} lays them out
  */
 @SuppressWarnings("ArrayRecordComponent") // shared with the kernels on purpose
-record Inputs(CpuTensor x, Form form, float[] sums, float[] tiles, float[] descaled) {
+record Inputs(
+        CpuTensor source,
+        Form form,
+        float[] x,
+        int at,
+        float[] steps,
+        float[] sums,
+        float[] tiles,
+        float[] descaled,
+        int[] pairs) {
 
     private static final float[] NONE = {};
+    private static final int[] NO_PAIRS = {};
+
+    /** How a kernel reads the rows. */
+    enum Layout {
+        /** As they are. */
+        ROWS,
+        /** A single row as it is, several as tiles. */
+        TILES,
+        /** As {@link #TILES}, but a single row divided by the places of nibbles where that is exact. */
+        DESCALED_TILES,
+        /** Tiles of pairs of whole numbers. */
+        PAIRS
+    }
 
     /**
      * What a matrix asks of its inputs.
      *
-     * @param groupSize of the sums, or 0
-     * @param tiles whether several rows are computed at once
-     * @param descaled whether a single row is to be divided by the places of nibbles
+     * @param groupSize inputs that share a scale and a bias, or 0
+     * @param rounded whether to 8 bits
      */
-    record Form(int groupSize, boolean tiles, boolean descaled) {}
+    record Form(int groupSize, boolean rounded, Layout layout) {}
 
-    static Inputs prepare(CpuTensor x, Form form, Buffers buffers, Workers workers, Scratch scratch) {
-        boolean tiled = form.tiles() && x.rows() > 1;
-        return new Inputs(
-                x,
-                form,
-                form.groupSize() > 0 ? sums(x, form.groupSize(), buffers) : NONE,
-                tiled ? tiles(x, buffers, workers, scratch) : NONE,
-                form.descaled() && x.rows() == 1 ? descaled(x, buffers) : NONE);
+    static Inputs prepare(CpuTensor source, Form form, Workspace workspace, Workers workers) {
+        Buffers buffers = workspace.buffers();
+        int groups = form.groupSize() == 0 ? 0 : source.rows() * (source.width() / form.groupSize());
+        float[] steps = groups == 0 ? NONE : buffers.take(groups);
+        float[] sums = groups == 0 ? NONE : buffers.take(groups);
+        float[] x = source.data();
+        int at = source.at(0);
+        if (form.rounded()) {
+            x = buffers.take(source.rows() * source.width());
+            at = 0;
+            round(source, form.groupSize(), x, steps, sums, workers, workspace.scratch());
+        } else if (groups > 0) {
+            Arrays.fill(steps, 0, groups, 1);
+            GroupSums.sum(x, at, form.groupSize(), sums, 0, groups);
+        }
+        int rows = source.rows();
+        int width = source.width();
+        boolean single = rows == 1;
+        return switch (form.layout()) {
+            case ROWS -> new Inputs(source, form, x, at, steps, sums, NONE, NONE, NO_PAIRS);
+            case TILES, DESCALED_TILES -> {
+                float[] tiles = single ? NONE : buffers.take(rows * width);
+                if (!single) {
+                    RowTiles.interleave(x, at, rows, width, tiles, workers, workspace.scratch());
+                }
+                boolean descale = single && form.layout() == Layout.DESCALED_TILES;
+                float[] descaled = descale ? buffers.take(width) : NONE;
+                boolean exact = descale && Nibbles.descale(x, at, width, descaled);
+                yield new Inputs(source, form, x, at, steps, sums, tiles, exact ? descaled : NONE, NO_PAIRS);
+            }
+            case PAIRS -> {
+                int[] pairs = workspace.pairs(rows * width / 2);
+                NibblePairs.layOut(x, rows, width, pairs, workers, workspace.scratch());
+                yield new Inputs(source, form, x, at, steps, sums, NONE, NONE, pairs);
+            }
+        };
+    }
+
+    int rows() {
+        return source.rows();
+    }
+
+    int width() {
+        return source.width();
     }
 
     /** Whether these are the inputs for a matrix of that form. */
     boolean serve(CpuTensor other, Form otherForm) {
-        return x == other && form.equals(otherForm);
+        return source == other && form.equals(otherForm);
     }
 
-    private static float[] sums(CpuTensor x, int groupSize, Buffers buffers) {
-        int groups = x.width() / groupSize;
-        float[] sums = buffers.take(x.rows() * groups);
-        for (int row = 0; row < x.rows(); row++) {
-            GroupSums.sum(x.data(), x.at(row), groupSize, sums, row * groups, groups);
-        }
-        return sums;
-    }
-
-    private static float[] tiles(CpuTensor x, Buffers buffers, Workers workers, Scratch scratch) {
-        float[] tiles = buffers.take(x.rows() * x.width());
-        RowTiles.interleave(x, tiles, workers, scratch);
-        return tiles;
-    }
-
-    private static float[] descaled(CpuTensor x, Buffers buffers) {
-        float[] descaled = buffers.take(x.width());
-        return Nibbles.descale(x.data(), x.at(0), x.width(), descaled) ? descaled : NONE;
+    private static void round(
+            CpuTensor x, int size, float[] q, float[] steps, float[] sums, Workers workers, Scratch scratch) {
+        workers.run(
+                x.rows() * (x.width() / size),
+                Math.max(1, CpuOps.ELEMENT_GRAIN / size),
+                (from, to, its) -> {
+                    for (int group = from; group < to; group++) {
+                        Int8Rounding.round(x.data(), x.at(0) + group * size, size, q, group * size, steps, sums, group);
+                    }
+                },
+                scratch);
     }
 }

@@ -13,6 +13,8 @@ final class Lanes {
     static final VectorSpecies<Float> F = VectorSpecies.of(float.class, shape());
     static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, shape());
 
+    static final VectorSpecies<Short> S = VectorSpecies.of(short.class, shape());
+
     /** Floats in a vector: 4, 8 or 16. */
     static final int LENGTH = F.length();
 

@@ -1,7 +1,14 @@
 package dev.exoflux.kernels;
 
+import static dev.exoflux.kernels.Lanes.I;
+import static dev.exoflux.kernels.Lanes.LENGTH;
+import static dev.exoflux.kernels.Lanes.ORDER;
+import static dev.exoflux.kernels.NativeMemory.ALL;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
 import dev.exoflux.model.DType;
 import dev.exoflux.model.MatrixData;
+import jdk.incubator.vector.IntVector;
 
 /**
  * How a matrix lies in memory: blocks of {@link Lanes#BLOCK} rows, each a sequence of words of 32 bits, and of every word
@@ -114,5 +121,20 @@ record Packing(Kind kind, int bits, Scales scales, int groups, int valueWords) {
     /** Bytes from one block to the next. */
     long blockBytes() {
         return groups * groupBytes();
+    }
+
+    /** Reads the scales and biases at the head of a group of a block as floats, {@link Lanes#BLOCK} of each. */
+    void unpackScales(long address, float[] out, int scalesAt, int biasesAt) {
+        for (int lane = 0; lane < Lanes.BLOCK; lane += LENGTH) {
+            long words = address + (long) lane * Integer.BYTES;
+            IntVector.fromMemorySegment(I, ALL, words, ORDER)
+                    .lanewise(LSHL, scales.scaleShift())
+                    .reinterpretAsFloats()
+                    .intoArray(out, scalesAt + lane);
+            IntVector.fromMemorySegment(I, ALL, words + scales.biasOffset(), ORDER)
+                    .and(scales.biasMask())
+                    .reinterpretAsFloats()
+                    .intoArray(out, biasesAt + lane);
+        }
     }
 }

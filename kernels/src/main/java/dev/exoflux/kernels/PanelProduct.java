@@ -1,16 +1,11 @@
 package dev.exoflux.kernels;
 
 import static dev.exoflux.kernels.Lanes.F;
-import static dev.exoflux.kernels.Lanes.I;
 import static dev.exoflux.kernels.Lanes.LENGTH;
-import static dev.exoflux.kernels.Lanes.ORDER;
-import static dev.exoflux.kernels.NativeMemory.ALL;
 import static dev.exoflux.kernels.Tiles.WIDTH;
-import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 
 /**
  * {@code x W^T} for several rows, and for the forms that have no {@linkplain RowProduct kernel of their own} for one: two
@@ -38,10 +33,10 @@ final class PanelProduct {
     PanelProduct(PackedMatrix w, Inputs inputs, Scratch scratch) {
         this.w = w;
         this.inputs = inputs;
-        this.rows = inputs.x().rows();
+        this.rows = inputs.rows();
         boolean tiled = rows > 1;
-        this.x = tiled ? inputs.tiles() : inputs.x().data();
-        this.xAt = tiled ? 0 : inputs.x().at(0);
+        this.x = tiled ? inputs.tiles() : inputs.x();
+        this.xAt = tiled ? 0 : inputs.at();
         this.work = scratch.floats(SUMS + rows * WIDTH);
     }
 
@@ -79,7 +74,9 @@ final class PanelProduct {
             int group = (k + from) / size;
             for (int b = 0; b < blocks; b++) {
                 unpack(block + b, group, 0, size, b * Lanes.BLOCK);
-                unpackScales(w.group(block + b, group), b * Lanes.BLOCK);
+                w.packing()
+                        .unpackScales(
+                                w.group(block + b, group), work, SCALES + b * Lanes.BLOCK, BIASES + b * Lanes.BLOCK);
             }
             for (int row = 0; row < rows; row += RowTiles.size(row, rows)) {
                 int tile = RowTiles.size(row, rows);
@@ -89,21 +86,6 @@ final class PanelProduct {
                     scale(row + r, PARTIAL + r * WIDTH, group);
                 }
             }
-        }
-    }
-
-    private void unpackScales(long address, int at) {
-        Packing.Scales scales = w.packing().scales();
-        for (int lane = 0; lane < Lanes.BLOCK; lane += LENGTH) {
-            long words = address + (long) lane * Integer.BYTES;
-            IntVector.fromMemorySegment(I, ALL, words, ORDER)
-                    .lanewise(LSHL, scales.scaleShift())
-                    .reinterpretAsFloats()
-                    .intoArray(work, SCALES + at + lane);
-            IntVector.fromMemorySegment(I, ALL, words + scales.biasOffset(), ORDER)
-                    .and(scales.biasMask())
-                    .reinterpretAsFloats()
-                    .intoArray(work, BIASES + at + lane);
         }
     }
 
@@ -133,15 +115,24 @@ final class PanelProduct {
     /** Adds a group's products to the sums of a row, and its bias where it has one. */
     private void scale(int row, int partial, int group) {
         int to = SUMS + row * WIDTH;
-        boolean biased = inputs.form().groupSize() > 0;
-        float sum = biased ? inputs.sums()[row * w.packing().groups() + group] : 0;
-        for (int i = 0; i < WIDTH; i += LENGTH) {
-            FloatVector acc = FloatVector.fromArray(F, work, SCALES + i)
-                    .fma(FloatVector.fromArray(F, work, partial + i), FloatVector.fromArray(F, work, to + i));
-            if (biased) {
-                acc = FloatVector.fromArray(F, work, BIASES + i).fma(FloatVector.broadcast(F, sum), acc);
+        if (inputs.form().groupSize() == 0) {
+            for (int i = 0; i < WIDTH; i += LENGTH) {
+                FloatVector.fromArray(F, work, SCALES + i)
+                        .fma(FloatVector.fromArray(F, work, partial + i), FloatVector.fromArray(F, work, to + i))
+                        .intoArray(work, to + i);
             }
-            acc.intoArray(work, to + i);
+            return;
+        }
+        int at = row * w.packing().groups() + group;
+        FloatVector sum = FloatVector.broadcast(F, inputs.sums()[at]);
+        FloatVector step = FloatVector.broadcast(F, inputs.steps()[at]);
+        for (int i = 0; i < WIDTH; i += LENGTH) {
+            FloatVector.fromArray(F, work, BIASES + i)
+                    .fma(
+                            sum,
+                            FloatVector.fromArray(F, work, SCALES + i).mul(FloatVector.fromArray(F, work, partial + i)))
+                    .fma(step, FloatVector.fromArray(F, work, to + i))
+                    .intoArray(work, to + i);
         }
     }
 

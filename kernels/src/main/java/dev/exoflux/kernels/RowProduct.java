@@ -28,10 +28,12 @@ final class RowProduct {
     private RowProduct() {}
 
     static boolean supports(Packing packing, Inputs inputs) {
-        return inputs.x().rows() == 1
+        return inputs.rows() == 1
                 && switch (packing.kind()) {
                     case F32, BF16 -> true;
-                    case AFFINE -> packing.bits() == 8 || (packing.bits() == 4 && inputs.descaled().length > 0);
+                    case AFFINE ->
+                        packing.bits() == 8
+                                || (packing.bits() == 4 && (inputs.pairs().length > 0 || inputs.descaled().length > 0));
                     case F16, MXFP4 -> false;
                 };
     }
@@ -65,16 +67,28 @@ final class RowProduct {
 
     private static void compute(PackedMatrix w, Inputs inputs, long a, long b, long c, long d, float[] sums) {
         Packing packing = w.packing();
-        float[] x = inputs.x().data();
-        int at = inputs.x().at(0);
+        float[] x = inputs.x();
+        int at = inputs.at();
         switch (packing.kind()) {
             case F32 -> f32(x, at, w.columns(), a, b, c, d, sums);
             case BF16 -> bf16(x, at, w.columns(), a, b, c, d, sums);
             case AFFINE -> {
-                if (packing.bits() == 4) {
-                    nibbles(packing, inputs.descaled(), inputs.sums(), packing.valueMask(), a, b, c, d, sums);
+                if (packing.bits() == 4 && inputs.pairs().length > 0) {
+                    NibbleRow.compute(packing, inputs, packing.valueMask(), a, b, c, d, sums);
+                } else if (packing.bits() == 4) {
+                    nibbles(
+                            packing,
+                            inputs.descaled(),
+                            inputs.steps(),
+                            inputs.sums(),
+                            packing.valueMask(),
+                            a,
+                            b,
+                            c,
+                            d,
+                            sums);
                 } else {
-                    bytes(packing, x, at, inputs.sums(), packing.valueMask(), a, b, c, d, sums);
+                    bytes(packing, x, at, inputs.steps(), inputs.sums(), packing.valueMask(), a, b, c, d, sums);
                 }
             }
             case F16, MXFP4 -> throw new IllegalArgumentException("no kernel for one row of " + packing);
@@ -156,6 +170,7 @@ final class RowProduct {
     private static void nibbles(
             Packing packing,
             float[] descaled,
+            float[] steps,
             float[] groupSums,
             int low,
             long a,
@@ -205,38 +220,47 @@ final class RowProduct {
                 }
             }
             FloatVector sum = FloatVector.broadcast(F, groupSums[g]);
-            accA = IntVector.fromMemorySegment(I, ALL, a + group, ORDER)
-                    .lanewise(LSHL, scaleShift)
-                    .reinterpretAsFloats()
-                    .fma(pA, accA);
-            accB = IntVector.fromMemorySegment(I, ALL, b + group, ORDER)
-                    .lanewise(LSHL, scaleShift)
-                    .reinterpretAsFloats()
-                    .fma(pB, accB);
-            accC = IntVector.fromMemorySegment(I, ALL, c + group, ORDER)
-                    .lanewise(LSHL, scaleShift)
-                    .reinterpretAsFloats()
-                    .fma(pC, accC);
-            accD = IntVector.fromMemorySegment(I, ALL, d + group, ORDER)
-                    .lanewise(LSHL, scaleShift)
-                    .reinterpretAsFloats()
-                    .fma(pD, accD);
+            FloatVector step = FloatVector.broadcast(F, steps[g]);
             accA = IntVector.fromMemorySegment(I, ALL, a + group + biasOffset, ORDER)
                     .and(biasMask)
                     .reinterpretAsFloats()
-                    .fma(sum, accA);
+                    .fma(
+                            sum,
+                            IntVector.fromMemorySegment(I, ALL, a + group, ORDER)
+                                    .lanewise(LSHL, scaleShift)
+                                    .reinterpretAsFloats()
+                                    .mul(pA))
+                    .fma(step, accA);
             accB = IntVector.fromMemorySegment(I, ALL, b + group + biasOffset, ORDER)
                     .and(biasMask)
                     .reinterpretAsFloats()
-                    .fma(sum, accB);
+                    .fma(
+                            sum,
+                            IntVector.fromMemorySegment(I, ALL, b + group, ORDER)
+                                    .lanewise(LSHL, scaleShift)
+                                    .reinterpretAsFloats()
+                                    .mul(pB))
+                    .fma(step, accB);
             accC = IntVector.fromMemorySegment(I, ALL, c + group + biasOffset, ORDER)
                     .and(biasMask)
                     .reinterpretAsFloats()
-                    .fma(sum, accC);
+                    .fma(
+                            sum,
+                            IntVector.fromMemorySegment(I, ALL, c + group, ORDER)
+                                    .lanewise(LSHL, scaleShift)
+                                    .reinterpretAsFloats()
+                                    .mul(pC))
+                    .fma(step, accC);
             accD = IntVector.fromMemorySegment(I, ALL, d + group + biasOffset, ORDER)
                     .and(biasMask)
                     .reinterpretAsFloats()
-                    .fma(sum, accD);
+                    .fma(
+                            sum,
+                            IntVector.fromMemorySegment(I, ALL, d + group, ORDER)
+                                    .lanewise(LSHL, scaleShift)
+                                    .reinterpretAsFloats()
+                                    .mul(pD))
+                    .fma(step, accD);
         }
         accA.intoArray(sums, 0);
         accB.intoArray(sums, LENGTH);
@@ -249,6 +273,7 @@ final class RowProduct {
             Packing packing,
             float[] x,
             int xAt,
+            float[] steps,
             float[] groupSums,
             int low,
             long a,
@@ -291,38 +316,47 @@ final class RowProduct {
                 }
             }
             FloatVector sum = FloatVector.broadcast(F, groupSums[g]);
-            accA = IntVector.fromMemorySegment(I, ALL, a + group, ORDER)
-                    .lanewise(LSHL, scaleShift)
-                    .reinterpretAsFloats()
-                    .fma(pA, accA);
-            accB = IntVector.fromMemorySegment(I, ALL, b + group, ORDER)
-                    .lanewise(LSHL, scaleShift)
-                    .reinterpretAsFloats()
-                    .fma(pB, accB);
-            accC = IntVector.fromMemorySegment(I, ALL, c + group, ORDER)
-                    .lanewise(LSHL, scaleShift)
-                    .reinterpretAsFloats()
-                    .fma(pC, accC);
-            accD = IntVector.fromMemorySegment(I, ALL, d + group, ORDER)
-                    .lanewise(LSHL, scaleShift)
-                    .reinterpretAsFloats()
-                    .fma(pD, accD);
+            FloatVector step = FloatVector.broadcast(F, steps[g]);
             accA = IntVector.fromMemorySegment(I, ALL, a + group + biasOffset, ORDER)
                     .and(biasMask)
                     .reinterpretAsFloats()
-                    .fma(sum, accA);
+                    .fma(
+                            sum,
+                            IntVector.fromMemorySegment(I, ALL, a + group, ORDER)
+                                    .lanewise(LSHL, scaleShift)
+                                    .reinterpretAsFloats()
+                                    .mul(pA))
+                    .fma(step, accA);
             accB = IntVector.fromMemorySegment(I, ALL, b + group + biasOffset, ORDER)
                     .and(biasMask)
                     .reinterpretAsFloats()
-                    .fma(sum, accB);
+                    .fma(
+                            sum,
+                            IntVector.fromMemorySegment(I, ALL, b + group, ORDER)
+                                    .lanewise(LSHL, scaleShift)
+                                    .reinterpretAsFloats()
+                                    .mul(pB))
+                    .fma(step, accB);
             accC = IntVector.fromMemorySegment(I, ALL, c + group + biasOffset, ORDER)
                     .and(biasMask)
                     .reinterpretAsFloats()
-                    .fma(sum, accC);
+                    .fma(
+                            sum,
+                            IntVector.fromMemorySegment(I, ALL, c + group, ORDER)
+                                    .lanewise(LSHL, scaleShift)
+                                    .reinterpretAsFloats()
+                                    .mul(pC))
+                    .fma(step, accC);
             accD = IntVector.fromMemorySegment(I, ALL, d + group + biasOffset, ORDER)
                     .and(biasMask)
                     .reinterpretAsFloats()
-                    .fma(sum, accD);
+                    .fma(
+                            sum,
+                            IntVector.fromMemorySegment(I, ALL, d + group, ORDER)
+                                    .lanewise(LSHL, scaleShift)
+                                    .reinterpretAsFloats()
+                                    .mul(pD))
+                    .fma(step, accD);
         }
         accA.intoArray(sums, 0);
         accB.intoArray(sums, LENGTH);

@@ -18,22 +18,27 @@ final class RowTiles {
         return left >= LARGE ? LARGE : left >= SMALL ? SMALL : 1;
     }
 
-    /** Interleaves all rows; the tile that starts at row {@code r} is at {@code r * width}. */
-    static void interleave(CpuTensor x, float[] out, Workers workers, Scratch scratch) {
-        int rows = x.rows();
-        int tiles = (rows + LARGE - 1) / LARGE;
-        workers.run(tiles, 1, (from, to, its) -> interleave(x, from * LARGE, Math.min(rows, to * LARGE), out), scratch);
+    /** Interleaves all rows of {@code x}, {@code [rows, width]} from {@code at} on; the tile that starts at row {@code r} is at {@code r * width}. */
+    static void interleave(float[] x, int at, int rows, int width, float[] out, Workers workers, Scratch scratch) {
+        int items = (rows + LARGE - 1) / LARGE;
+        workers.run(
+                items,
+                1,
+                (from, to, its) -> {
+                    int last = Math.min(rows, to * LARGE);
+                    for (int row = from * LARGE; row < last; row += size(row, rows)) {
+                        tile(x, at + row * width, size(row, rows), width, out, row * width);
+                    }
+                },
+                scratch);
     }
 
-    private static void interleave(CpuTensor x, int fromRow, int toRow, float[] out) {
-        for (int row = fromRow; row < toRow; row += size(row, x.rows())) {
-            int size = size(row, x.rows());
-            for (int r = 0; r < size; r++) {
-                int in = x.at(row + r);
-                int to = row * x.width() + r;
-                for (int k = 0; k < x.width(); k++) {
-                    out[to + k * size] = x.data()[in + k];
-                }
+    private static void tile(float[] x, int at, int size, int width, float[] out, int outAt) {
+        for (int r = 0; r < size; r++) {
+            int in = at + r * width;
+            int to = outAt + r;
+            for (int k = 0; k < width; k++) {
+                out[to + k * size] = x[in + k];
             }
         }
     }

@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** The truth: plain loops in the order that the package's description gives. */
 final class ScalarKernels implements Kernels<ScalarMatrix> {
 
+    private final Activations activations;
+
+    ScalarKernels(Activations activations) {
+        this.activations = activations;
+    }
+
     @Override
     public Class<ScalarMatrix> matrixType() {
         return ScalarMatrix.class;
@@ -34,34 +40,40 @@ final class ScalarKernels implements Kernels<ScalarMatrix> {
 
     @Override
     public Inputs.Form inputForm(ScalarMatrix w) {
-        return new Inputs.Form(w.data() instanceof MatrixData.Affine affine ? affine.groupSize() : 0, false, false);
+        int size = w.data() instanceof MatrixData.Affine affine ? affine.groupSize() : 0;
+        return new Inputs.Form(size, activations.rounded(w.data()), Inputs.Layout.ROWS);
     }
 
     @Override
     public void linear(Inputs inputs, ScalarMatrix w, float[] out, int fromRow, int toRow, Scratch scratch) {
-        CpuTensor x = inputs.x();
         float[] values = scratch.floats(w.columns());
         float[] bias = w.bias();
         for (int row = fromRow; row < toRow; row++) {
             StoredRow.values(w.data(), row, values);
-            for (int r = 0; r < x.rows(); r++) {
+            for (int r = 0; r < inputs.rows(); r++) {
+                int at = inputs.at() + r * w.columns();
                 float y = w.groupSize() == 0
-                        ? dot(values, 0, x.data(), x.at(r), w.columns(), 0)
-                        : grouped(w, row, values, x.data(), x.at(r), inputs.sums(), r * (w.columns() / w.groupSize()));
+                        ? dot(values, 0, inputs.x(), at, w.columns(), 0)
+                        : grouped(w, row, values, inputs, at, r * (w.columns() / w.groupSize()));
                 out[r * w.rows() + row] = bias == null ? y : y + bias[row];
             }
         }
     }
 
-    private static float grouped(
-            ScalarMatrix w, int row, float[] values, float[] x, int xAt, float[] sums, int sumsAt) {
+    private static float grouped(ScalarMatrix w, int row, float[] values, Inputs inputs, int at, int groupsAt) {
         int size = w.groupSize();
-        boolean biased = w.data() instanceof MatrixData.Affine;
+        boolean affine = w.data() instanceof MatrixData.Affine;
         float acc = 0;
         for (int group = 0; group < w.columns() / size; group++) {
-            float p = dot(values, group * size, x, xAt + group * size, size, 0);
-            acc = Math.fma(StoredRow.scale(w.data(), row, group), p, acc);
-            acc = biased ? Math.fma(StoredRow.bias(w.data(), row, group), sums[sumsAt + group], acc) : acc;
+            float p = dot(values, group * size, inputs.x(), at + group * size, size, 0);
+            float scale = StoredRow.scale(w.data(), row, group);
+            if (affine) {
+                float bias = StoredRow.bias(w.data(), row, group);
+                float part = Math.fma(bias, inputs.sums()[groupsAt + group], scale * p);
+                acc = Math.fma(part, inputs.steps()[groupsAt + group], acc);
+            } else {
+                acc = Math.fma(scale, p, acc);
+            }
         }
         return acc;
     }

@@ -4,6 +4,7 @@ package dev.exoflux.kernels;
 final class Scratch {
 
     private float[] floats = new float[0];
+    private int[] ints = new int[0];
 
     /** At least {@code length} floats. */
     float[] floats(int length) {
@@ -11,5 +12,13 @@ final class Scratch {
             floats = new float[Math.max(length, 2 * floats.length)];
         }
         return floats;
+    }
+
+    /** At least {@code length} ints. */
+    int[] ints(int length) {
+        if (ints.length < length) {
+            ints = new int[Math.max(length, 2 * ints.length)];
+        }
+        return ints;
     }
 }

@@ -3,8 +3,8 @@ package dev.exoflux.kernels;
 /** The Vector API's kernels, with the longest vectors this machine prefers. */
 final class VectorBackend extends CpuBackend {
 
-    VectorBackend(int threads, NativeMemory memory) {
-        super(new VectorKernels(), threads, memory);
+    VectorBackend(int threads, Activations activations, NativeMemory memory) {
+        super(new VectorKernels(activations), threads, memory);
     }
 
     /** Whether this machine has vectors worth the name; asks for the Vector API's module. */

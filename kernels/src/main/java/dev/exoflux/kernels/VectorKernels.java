@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** The kernels on the Vector API. */
 final class VectorKernels implements Kernels<PackedMatrix> {
 
+    private final Activations activations;
+
+    VectorKernels(Activations activations) {
+        this.activations = activations;
+    }
+
     @Override
     public Class<PackedMatrix> matrixType() {
         return PackedMatrix.class;
@@ -28,9 +34,17 @@ final class VectorKernels implements Kernels<PackedMatrix> {
 
     @Override
     public Inputs.Form inputForm(PackedMatrix w) {
-        boolean affine = w.packing().kind() == Packing.Kind.AFFINE;
-        return new Inputs.Form(
-                affine ? w.groupSize() : 0, true, affine && w.packing().bits() == 4);
+        if (w.packing().kind() != Packing.Kind.AFFINE) {
+            return new Inputs.Form(0, false, Inputs.Layout.TILES);
+        }
+        boolean rounded = activations.rounded(w.packing());
+        boolean nibbles = w.packing().bits() == 4;
+        Inputs.Layout layout = !nibbles
+                ? Inputs.Layout.TILES
+                : rounded && w.groupSize() <= NibbleTiles.LARGEST_GROUP
+                        ? Inputs.Layout.PAIRS
+                        : Inputs.Layout.DESCALED_TILES;
+        return new Inputs.Form(w.groupSize(), rounded, layout);
     }
 
     @Override
@@ -41,9 +55,17 @@ final class VectorKernels implements Kernels<PackedMatrix> {
             }
             return;
         }
-        PanelProduct product = new PanelProduct(w, inputs, scratch);
+        int from = fromUnit * PackedMatrix.UNIT_BLOCKS;
         int to = Math.min(w.blocks(), toUnit * PackedMatrix.UNIT_BLOCKS);
-        for (int block = fromUnit * PackedMatrix.UNIT_BLOCKS; block < to; block += 2) {
+        if (inputs.form().layout() == Inputs.Layout.PAIRS) {
+            NibbleTiles product = new NibbleTiles(w, inputs, scratch);
+            for (int block = from; block < to; block += 2) {
+                product.compute(block, out);
+            }
+            return;
+        }
+        PanelProduct product = new PanelProduct(w, inputs, scratch);
+        for (int block = from; block < to; block += 2) {
             product.compute(block, out);
         }
     }

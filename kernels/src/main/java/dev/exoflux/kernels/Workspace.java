@@ -5,6 +5,7 @@ final class Workspace {
 
     private final Buffers buffers = new Buffers();
     private final Scratch scratch = new Scratch();
+    private int[] pairs = new int[0];
 
     Buffers buffers() {
         return buffers;
@@ -13,5 +14,13 @@ final class Workspace {
     /** Of the thread that runs the pass. */
     Scratch scratch() {
         return scratch;
+    }
+
+    /** At least {@code length} ints for the activations that are ready at a time. */
+    int[] pairs(int length) {
+        if (pairs.length < length) {
+            pairs = new int[length];
+        }
+        return pairs;
     }
 }

@@ -9,8 +9,10 @@
  * <ul>
  *   <li><b>Dense matrices</b>: {@code acc = fma(w[i], x[i], acc)} for ascending {@code i}, from 0; then the bias.
  *   <li><b>Affine matrices</b>: for each group, ascending, {@code p = fma(q[i], x[i], p)} over its inputs, from 0, then {@code
- *       acc = fma(scale, p, acc)} and {@code acc = fma(bias, s, acc)}, where {@code s} is the plain ascending sum of the
- *       group's inputs.
+ *       acc = fma(fma(bias, s, scale * p), step, acc)}, where {@code s} is the plain ascending sum of the group's inputs. With
+ *       activations rounded to 8 bits, {@code x} are the whole numbers and {@code step} is the size of one (see {@link
+ *       dev.exoflux.kernels.Int8Rounding}), so that {@code p} and {@code s} are exact and may be added up in any order; else
+ *       {@code step} is 1.
  *   <li><b>Mxfp4 matrices</b>: likewise without a bias, with values taken twice and the scale half as large, so that the
  *       values are small integers.
  *   <li><b>Sums over a row</b> (squares in rmsNorm, weights in softmax): 16 partial sums, element {@code i} in number {@code

@@ -53,8 +53,8 @@ final class NativeMemoryTest {
     void aMatrixThatDoesNotFitLeavesNothingBehind() {
         NativeMemory memory = new NativeMemory(() -> 1000);
         RandomMatrix matrix = RandomMatrix.dense(100, 100, DType.F32, 1);
-        try (CpuBackend vector = new VectorBackend(2, memory);
-                CpuBackend scalar = new ScalarBackend(1, memory, "for a test")) {
+        try (CpuBackend vector = new VectorBackend(2, Activations.INT8, memory);
+                CpuBackend scalar = new ScalarBackend(1, Activations.INT8, memory, "for a test")) {
             assertThatThrownBy(() -> vector.load(matrix.data(), null))
                     .isInstanceOf(ExofluxException.class)
                     .hasMessageContaining("a matrix of 100 x 100");
@@ -68,7 +68,7 @@ final class NativeMemoryTest {
         AttentionCase attention = new AttentionCase(2, 1, 16, AttentionShape.FULL, 300, 1);
         AtomicLong available = new AtomicLong(Long.MAX_VALUE);
         NativeMemory memory = new NativeMemory(available::get);
-        try (CpuBackend backend = new VectorBackend(1, memory);
+        try (CpuBackend backend = new VectorBackend(1, Activations.INT8, memory);
                 KvCache cache = backend.newCache(attention.kvShape(), 1000)) {
             attention.append(backend, cache, 0, 100);
             long bytes = cache.bytes();

@@ -60,7 +60,7 @@ final class SameBitsTest {
     private static void assertLinear(RandomMatrix matrix) {
         int columns = matrix.data().columns();
         float[] bias = randomFloats(matrix.data().rows(), 5);
-        for (int rows : new int[] {1, 5, 17}) {
+        for (int rows : new int[] {1, 5, 29}) {
             assertSame((backend, ops) -> {
                 try (Matrix w = backend.load(matrix.data(), rows % 2 == 0 ? bias : null)) {
                     return read(ops, ops.linear(ops.upload(randomFloats(rows * columns, rows), columns), w));
@@ -132,11 +132,13 @@ final class SameBitsTest {
     }
 
     private static void assertSame(BiFunction<Backend, Ops, float[][]> work) {
-        int[][] expected = with(CpuBackends.create(1, Choice.SCALAR), work);
-        for (int threads : new int[] {1, 2, 4}) {
-            assertThat(with(CpuBackends.create(threads), work))
-                    .as("%d threads", threads)
-                    .isDeepEqualTo(expected);
+        for (Activations activations : Activations.values()) {
+            int[][] expected = with(CpuBackends.create(1, Choice.SCALAR, activations), work);
+            for (int threads : new int[] {1, 2, 4}) {
+                assertThat(with(CpuBackends.create(threads, Choice.BEST, activations), work))
+                        .as("%s, %d threads", activations, threads)
+                        .isDeepEqualTo(expected);
+            }
         }
     }
 
