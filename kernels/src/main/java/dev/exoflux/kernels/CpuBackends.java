@@ -5,8 +5,10 @@ public final class CpuBackends {
 
     /** Which kernels to use. */
     public enum Choice {
-        /** The fastest that this JVM can run. */
+        /** The fastest that this machine can run: compiled ones too where they are. */
         BEST,
+        /** Those on the Vector API. */
+        VECTOR,
         /** Plain Java loops, for comparison. */
         SCALAR
     }
@@ -18,40 +20,39 @@ public final class CpuBackends {
         return PhysicalCores.available();
     }
 
-    /** The best backend, with the {@linkplain #defaultThreads() default number of threads}. */
+    /** The best Java kernels on {@linkplain #defaultThreads() the default number of threads}; the caller closes it. */
     public static CpuBackend create() {
-        return create(defaultThreads());
+        return create(CpuSettings.of(defaultThreads()));
     }
 
-    /** The best backend. */
-    public static CpuBackend create(int threads) {
-        return create(threads, Choice.BEST);
-    }
-
-    /** As {@link #create(int, Choice, Activations)}, with activations rounded where that is fast. */
-    public static CpuBackend create(int threads, Choice choice) {
-        return create(threads, choice, Activations.INT8);
+    /** As {@link #create(CpuSettings)}, with activations rounded and without compiled kernels. */
+    public static CpuBackend create(int threads, Choice kernels) {
+        return create(new CpuSettings(threads, kernels, Activations.INT8, null));
     }
 
     /**
-     * A backend that the caller closes.
-     *
-     * @param threads that work on one operation at most, the calling one among them; at least 1
+     * A backend that the caller closes. Where it may compile kernels, the first call on a machine takes some seconds for that
+     * and for trying them.
      */
-    public static CpuBackend create(int threads, Choice choice, Activations activations) {
-        if (threads < 1) {
-            throw new IllegalArgumentException("a backend needs a thread, not " + threads);
-        }
+    public static CpuBackend create(CpuSettings settings) {
         NativeMemory memory = new NativeMemory(PhysicalMemory::available);
-        if (choice == Choice.SCALAR) {
-            return new ScalarBackend(threads, activations, memory, "as asked for");
+        if (settings.kernels() == Choice.SCALAR) {
+            return new ScalarBackend(settings, memory, "as asked for");
         }
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
             return new ScalarBackend(
-                    threads, activations, memory, "this JVM was started without --add-modules jdk.incubator.vector");
+                    settings, memory, "this JVM was started without --add-modules jdk.incubator.vector");
         }
         return VectorBackend.usable()
-                ? new VectorBackend(threads, activations, memory)
-                : new ScalarBackend(threads, activations, memory, "this JVM knows no vectors of 128 bits or more here");
+                ? vectors(settings, memory)
+                : new ScalarBackend(settings, memory, "this JVM knows no vectors of 128 bits or more here");
+    }
+
+    private static CpuBackend vectors(CpuSettings settings, NativeMemory memory) {
+        boolean compiled = settings.kernels() == Choice.BEST
+                && settings.activations() == Activations.INT8
+                && settings.compiled() != null;
+        Accelerator accelerator = compiled ? Accelerator.find(settings.compiled()) : null;
+        return new VectorBackend(settings.threads(), settings.activations(), memory, accelerator);
     }
 }

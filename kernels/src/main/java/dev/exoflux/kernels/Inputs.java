@@ -15,7 +15,7 @@ import java.util.Arrays;
  * @param sums of the groups, {@code [rows, width / groupSize]}
  * @param tiles several rows as {@link RowTiles} interleaves them
  * @param descaled a single row as {@link Nibbles} wants it; empty also where that would not be exact
- * @param pairs the rows as {@link NibblePairs} lays them out
+ * @param integers the rows as {@link NibblePairs} or {@link Quads} lays them out
  */
 @SuppressWarnings("ArrayRecordComponent") // shared with the kernels on purpose
 record Inputs(
@@ -27,10 +27,10 @@ record Inputs(
         float[] sums,
         float[] tiles,
         float[] descaled,
-        int[] pairs) {
+        int[] integers) {
 
     private static final float[] NONE = {};
-    private static final int[] NO_PAIRS = {};
+    private static final int[] NO_INTEGERS = {};
 
     /** How a kernel reads the rows. */
     enum Layout {
@@ -41,7 +41,11 @@ record Inputs(
         /** As {@link #TILES}, but a single row divided by the places of nibbles where that is exact. */
         DESCALED_TILES,
         /** Tiles of pairs of whole numbers. */
-        PAIRS
+        PAIRS,
+        /** Tiles of fours of whole numbers, for weights of 4 bits. */
+        QUADS_OF_NIBBLES,
+        /** Tiles of fours of whole numbers, for weights of 8 bits. */
+        QUADS_OF_BYTES
     }
 
     /**
@@ -49,8 +53,14 @@ record Inputs(
      *
      * @param groupSize inputs that share a scale and a bias, or 0
      * @param rounded whether to 8 bits
+     * @param tileRows rows of a tile of fours at most
      */
-    record Form(int groupSize, boolean rounded, Layout layout) {}
+    record Form(int groupSize, boolean rounded, Layout layout, int tileRows) {
+
+        Form(int groupSize, boolean rounded, Layout layout) {
+            this(groupSize, rounded, layout, 0);
+        }
+    }
 
     static Inputs prepare(CpuTensor source, Form form, Workspace workspace, Workers workers) {
         Buffers buffers = workspace.buffers();
@@ -71,7 +81,7 @@ record Inputs(
         int width = source.width();
         boolean single = rows == 1;
         return switch (form.layout()) {
-            case ROWS -> new Inputs(source, form, x, at, steps, sums, NONE, NONE, NO_PAIRS);
+            case ROWS -> new Inputs(source, form, x, at, steps, sums, NONE, NONE, NO_INTEGERS);
             case TILES, DESCALED_TILES -> {
                 float[] tiles = single ? NONE : buffers.take(rows * width);
                 if (!single) {
@@ -80,12 +90,18 @@ record Inputs(
                 boolean descale = single && form.layout() == Layout.DESCALED_TILES;
                 float[] descaled = descale ? buffers.take(width) : NONE;
                 boolean exact = descale && Nibbles.descale(x, at, width, descaled);
-                yield new Inputs(source, form, x, at, steps, sums, tiles, exact ? descaled : NONE, NO_PAIRS);
+                yield new Inputs(source, form, x, at, steps, sums, tiles, exact ? descaled : NONE, NO_INTEGERS);
             }
             case PAIRS -> {
-                int[] pairs = workspace.pairs(rows * width / 2);
+                int[] pairs = workspace.integers(rows * width / 2);
                 NibblePairs.layOut(x, rows, width, pairs, workers, workspace.scratch());
                 yield new Inputs(source, form, x, at, steps, sums, NONE, NONE, pairs);
+            }
+            case QUADS_OF_NIBBLES, QUADS_OF_BYTES -> {
+                int bits = form.layout() == Layout.QUADS_OF_NIBBLES ? 4 : 8;
+                int[] quads = workspace.integers(rows * width / 4);
+                Quads.layOut(x, rows, width, bits, form.tileRows(), quads, workers, workspace.scratch());
+                yield new Inputs(source, form, x, at, steps, sums, NONE, NONE, quads);
             }
         };
     }

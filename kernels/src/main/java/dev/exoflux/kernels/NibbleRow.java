@@ -37,7 +37,7 @@ final class NibbleRow {
      * @param sums receives {@code [4 * LENGTH]}
      */
     static void compute(Packing packing, Inputs inputs, int low, long a, long b, long c, long d, float[] sums) {
-        int[] pairs = inputs.pairs();
+        int[] pairs = inputs.integers();
         float[] steps = inputs.steps();
         float[] groupSums = inputs.sums();
         int scaleShift = packing.scales().scaleShift();

@@ -54,7 +54,7 @@ final class NibbleTiles {
         this.width = w.columns();
         this.groups = w.packing().groups();
         this.size = width / groups;
-        this.pairs = inputs.pairs();
+        this.pairs = inputs.integers();
         this.steps = inputs.steps();
         this.sums = inputs.sums();
         this.work = scratch.floats(SUMS + rows * WIDTH);

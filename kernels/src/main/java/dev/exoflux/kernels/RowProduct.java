@@ -33,7 +33,8 @@ final class RowProduct {
                     case F32, BF16 -> true;
                     case AFFINE ->
                         packing.bits() == 8
-                                || (packing.bits() == 4 && (inputs.pairs().length > 0 || inputs.descaled().length > 0));
+                                || (packing.bits() == 4
+                                        && (inputs.integers().length > 0 || inputs.descaled().length > 0));
                     case F16, MXFP4 -> false;
                 };
     }
@@ -73,7 +74,7 @@ final class RowProduct {
             case F32 -> f32(x, at, w.columns(), a, b, c, d, sums);
             case BF16 -> bf16(x, at, w.columns(), a, b, c, d, sums);
             case AFFINE -> {
-                if (packing.bits() == 4 && inputs.pairs().length > 0) {
+                if (packing.bits() == 4 && inputs.integers().length > 0) {
                     NibbleRow.compute(packing, inputs, packing.valueMask(), a, b, c, d, sums);
                 } else if (packing.bits() == 4) {
                     nibbles(

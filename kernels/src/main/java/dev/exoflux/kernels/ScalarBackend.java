@@ -6,8 +6,8 @@ final class ScalarBackend extends CpuBackend {
     private final String reason;
 
     /** @param reason why not something faster, for the log */
-    ScalarBackend(int threads, Activations activations, NativeMemory memory, String reason) {
-        super(new ScalarKernels(activations), threads, memory);
+    ScalarBackend(CpuSettings settings, NativeMemory memory, String reason) {
+        super(new ScalarKernels(settings.activations()), settings.threads(), memory);
         this.reason = reason;
     }
 

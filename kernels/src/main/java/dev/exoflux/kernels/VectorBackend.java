@@ -1,10 +1,18 @@
 package dev.exoflux.kernels;
 
-/** The Vector API's kernels, with the longest vectors this machine prefers. */
+import org.jspecify.annotations.Nullable;
+
+/** The Vector API's kernels, with the longest vectors this machine prefers, and compiled ones for what they do better. */
 final class VectorBackend extends CpuBackend {
 
-    VectorBackend(int threads, Activations activations, NativeMemory memory) {
-        super(new VectorKernels(activations), threads, memory);
+    private final Activations activations;
+    private final @Nullable Accelerator accelerator;
+
+    /** @param accelerator null where none was looked for */
+    VectorBackend(int threads, Activations activations, NativeMemory memory, @Nullable Accelerator accelerator) {
+        super(new VectorKernels(activations, accelerator == null ? null : accelerator.products()), threads, memory);
+        this.activations = activations;
+        this.accelerator = accelerator;
     }
 
     /** Whether this machine has vectors worth the name; asks for the Vector API's module. */
@@ -19,6 +27,13 @@ final class VectorBackend extends CpuBackend {
 
     @Override
     public String description() {
-        return "vectors of %d bits, which this machine prefers, on %d threads".formatted(Lanes.BITS, threads());
+        return "vectors of %d bits, which this machine prefers, on %d threads; %s%s"
+                .formatted(
+                        Lanes.BITS,
+                        threads(),
+                        activations == Activations.INT8
+                                ? "activations in 8 bits for weights of 4 and 8"
+                                : "activations in f32",
+                        accelerator == null ? "" : "; " + accelerator.verdict());
     }
 }

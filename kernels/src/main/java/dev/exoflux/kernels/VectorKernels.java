@@ -2,6 +2,7 @@ package dev.exoflux.kernels;
 
 import static dev.exoflux.kernels.Lanes.F;
 import static dev.exoflux.kernels.Lanes.LENGTH;
+import static java.util.Objects.requireNonNull;
 
 import dev.exoflux.model.AttentionShape;
 import dev.exoflux.model.MatrixData;
@@ -12,9 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class VectorKernels implements Kernels<PackedMatrix> {
 
     private final Activations activations;
+    private final @Nullable Int8Products products;
 
-    VectorKernels(Activations activations) {
+    /** @param products used for what they support, where there are any */
+    VectorKernels(Activations activations, @Nullable Int8Products products) {
         this.activations = activations;
+        this.products = products;
     }
 
     @Override
@@ -39,16 +43,27 @@ final class VectorKernels implements Kernels<PackedMatrix> {
         }
         boolean rounded = activations.rounded(w.packing());
         boolean nibbles = w.packing().bits() == 4;
-        Inputs.Layout layout = !nibbles
-                ? Inputs.Layout.TILES
-                : rounded && w.groupSize() <= NibbleTiles.LARGEST_GROUP
-                        ? Inputs.Layout.PAIRS
-                        : Inputs.Layout.DESCALED_TILES;
-        return new Inputs.Form(w.groupSize(), rounded, layout);
+        if (rounded && products != null && Int8Products.supports(w.packing())) {
+            Inputs.Layout quads = nibbles ? Inputs.Layout.QUADS_OF_NIBBLES : Inputs.Layout.QUADS_OF_BYTES;
+            return new Inputs.Form(w.groupSize(), true, quads, products.tileRows());
+        }
+        if (!nibbles) {
+            return new Inputs.Form(w.groupSize(), rounded, Inputs.Layout.TILES);
+        }
+        boolean pairs = rounded && w.groupSize() <= NibbleTiles.LARGEST_GROUP;
+        return new Inputs.Form(w.groupSize(), rounded, pairs ? Inputs.Layout.PAIRS : Inputs.Layout.DESCALED_TILES);
     }
 
     @Override
     public void linear(Inputs inputs, PackedMatrix w, float[] out, int fromUnit, int toUnit, Scratch scratch) {
+        switch (inputs.form().layout()) {
+            case QUADS_OF_NIBBLES, QUADS_OF_BYTES ->
+                requireNonNull(products).compute(inputs, w, out, fromUnit, toUnit, scratch);
+            case PAIRS, TILES, DESCALED_TILES, ROWS -> inJava(inputs, w, out, fromUnit, toUnit, scratch);
+        }
+    }
+
+    private static void inJava(Inputs inputs, PackedMatrix w, float[] out, int fromUnit, int toUnit, Scratch scratch) {
         if (RowProduct.supports(w.packing(), inputs)) {
             for (int unit = fromUnit; unit < toUnit; unit++) {
                 RowProduct.compute(w, inputs, unit, out, scratch);

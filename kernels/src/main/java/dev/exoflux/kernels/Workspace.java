@@ -5,7 +5,7 @@ final class Workspace {
 
     private final Buffers buffers = new Buffers();
     private final Scratch scratch = new Scratch();
-    private int[] pairs = new int[0];
+    private int[] integers = new int[0];
 
     Buffers buffers() {
         return buffers;
@@ -17,10 +17,10 @@ final class Workspace {
     }
 
     /** At least {@code length} ints for the activations that are ready at a time. */
-    int[] pairs(int length) {
-        if (pairs.length < length) {
-            pairs = new int[length];
+    int[] integers(int length) {
+        if (integers.length < length) {
+            integers = new int[length];
         }
-        return pairs;
+        return integers;
     }
 }

@@ -12,7 +12,7 @@ final class CpuBackendsTest {
 
     @Test
     void theBestBackendSaysWhatItIsAndWhy() {
-        try (CpuBackend backend = CpuBackends.create(3)) {
+        try (CpuBackend backend = CpuBackends.create(3, CpuBackends.Choice.BEST)) {
             assertThat(backend.threads()).isEqualTo(3);
             assertThat(backend.name()).isEqualTo("cpu-vector-" + Lanes.BITS);
             assertThat(backend.description()).contains(Lanes.BITS + " bits", "3 threads");
@@ -36,7 +36,8 @@ final class CpuBackendsTest {
 
     @Test
     void aBackendNeedsAThread() {
-        assertThatThrownBy(() -> CpuBackends.create(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> CpuBackends.create(0, CpuBackends.Choice.BEST))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest

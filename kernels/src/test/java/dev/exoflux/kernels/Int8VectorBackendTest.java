@@ -8,7 +8,7 @@ final class Int8VectorBackendTest implements BackendContract {
 
     @Override
     public Backend backend() {
-        return CpuBackends.create(2, CpuBackends.Choice.BEST, Activations.INT8);
+        return CpuBackends.create(new CpuSettings(2, CpuBackends.Choice.BEST, Activations.INT8, null));
     }
 
     @Override

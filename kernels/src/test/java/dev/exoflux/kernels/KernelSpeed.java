@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -33,7 +34,8 @@ final class KernelSpeed {
         int threads = Integer.parseInt(args[0]);
         double bandwidth = MemoryBandwidth.measure(threads) / 1e9;
         System.out.printf("%d threads, %d bits, memory %.1f GB/s%n", threads, Lanes.BITS, bandwidth);
-        try (CpuBackend backend = CpuBackends.create(threads)) {
+        try (CpuBackend backend = CpuBackends.create(settings(threads))) {
+            System.out.println(backend.description());
             String wanted = System.getProperty("forms", ".*");
             for (MatrixData form : forms()) {
                 if (!form.toString().matches(".*(" + wanted + ").*")) {
@@ -44,6 +46,15 @@ final class KernelSpeed {
                 }
             }
         }
+    }
+
+    private static CpuSettings settings(int threads) {
+        String compiled = System.getProperty("compiled");
+        return new CpuSettings(
+                threads,
+                CpuBackends.Choice.BEST,
+                Boolean.getBoolean("exact") ? Activations.EXACT : Activations.INT8,
+                compiled == null ? null : Path.of(compiled));
     }
 
     private static List<MatrixData> forms() {

@@ -53,8 +53,8 @@ final class NativeMemoryTest {
     void aMatrixThatDoesNotFitLeavesNothingBehind() {
         NativeMemory memory = new NativeMemory(() -> 1000);
         RandomMatrix matrix = RandomMatrix.dense(100, 100, DType.F32, 1);
-        try (CpuBackend vector = new VectorBackend(2, Activations.INT8, memory);
-                CpuBackend scalar = new ScalarBackend(1, Activations.INT8, memory, "for a test")) {
+        try (CpuBackend vector = new VectorBackend(2, Activations.INT8, memory, null);
+                CpuBackend scalar = new ScalarBackend(CpuSettings.of(1), memory, "for a test")) {
             assertThatThrownBy(() -> vector.load(matrix.data(), null))
                     .isInstanceOf(ExofluxException.class)
                     .hasMessageContaining("a matrix of 100 x 100");
@@ -68,7 +68,7 @@ final class NativeMemoryTest {
         AttentionCase attention = new AttentionCase(2, 1, 16, AttentionShape.FULL, 300, 1);
         AtomicLong available = new AtomicLong(Long.MAX_VALUE);
         NativeMemory memory = new NativeMemory(available::get);
-        try (CpuBackend backend = new VectorBackend(1, Activations.INT8, memory);
+        try (CpuBackend backend = new VectorBackend(1, Activations.INT8, memory, null);
                 KvCache cache = backend.newCache(attention.kvShape(), 1000)) {
             attention.append(backend, cache, 0, 100);
             long bytes = cache.bytes();
@@ -142,7 +142,7 @@ final class NativeMemoryTest {
     void theBackendCountsWhatItHolds() {
         AttentionCase attention = new AttentionCase(2, 1, 16, AttentionShape.FULL, 100, 1);
         RandomMatrix matrix = RandomMatrix.affine(100, 128, 4, 64, DType.BF16, 1);
-        try (CpuBackend backend = CpuBackends.create(2)) {
+        try (CpuBackend backend = CpuBackends.create(2, CpuBackends.Choice.BEST)) {
             Matrix w = backend.load(matrix.data(), null);
             KvCache cache = backend.newCache(attention.kvShape(), 100);
             attention.append(backend, cache, 0, 100);
@@ -160,7 +160,7 @@ final class NativeMemoryTest {
 
     @Test
     void quantisedWeightsStayAsSmallAsTheyAre() {
-        try (CpuBackend backend = CpuBackends.create(1)) {
+        try (CpuBackend backend = CpuBackends.create(1, CpuBackends.Choice.BEST)) {
             for (RandomMatrix matrix : RandomMatrix.quantised(64, 128, 1)) {
                 try (Matrix w = backend.load(matrix.data(), null)) {
                     // scales in F16 are kept as F32, mxfp4's in a word each

@@ -46,6 +46,20 @@ final class SameBitsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {32, 64, 96, 128, 320, 4096})
+    void compiledLinearOfQuantisedMatrices(int width) {
+        for (RandomMatrix matrix : RandomMatrix.quantised(87, width, width)) {
+            for (int rows : new int[] {1, 2, 3, 4, 5, 6, 7, 29}) {
+                assertSameCompiled((backend, ops) -> {
+                    try (Matrix w = backend.load(matrix.data(), null)) {
+                        return read(ops, ops.linear(ops.upload(randomFloats(rows * width, rows), width), w));
+                    }
+                });
+            }
+        }
+    }
+
     @Test
     void linearOfNumbersOfEverySize() {
         for (RandomMatrix matrix : RandomMatrix.quantised(20, 64, 1)) {
@@ -133,13 +147,19 @@ final class SameBitsTest {
 
     private static void assertSame(BiFunction<Backend, Ops, float[][]> work) {
         for (Activations activations : Activations.values()) {
-            int[][] expected = with(CpuBackends.create(1, Choice.SCALAR, activations), work);
+            int[][] expected = with(CpuBackends.create(new CpuSettings(1, Choice.SCALAR, activations, null)), work);
             for (int threads : new int[] {1, 2, 4}) {
-                assertThat(with(CpuBackends.create(threads, Choice.BEST, activations), work))
+                assertThat(with(CpuBackends.create(new CpuSettings(threads, Choice.BEST, activations, null)), work))
                         .as("%s, %d threads", activations, threads)
                         .isDeepEqualTo(expected);
             }
         }
+    }
+
+    /** The kernels compiled from C agree as well. */
+    private static void assertSameCompiled(BiFunction<Backend, Ops, float[][]> work) {
+        assertThat(with(CompiledProducts.backend(2), work))
+                .isDeepEqualTo(with(CpuBackends.create(1, Choice.SCALAR), work));
     }
 
     private static int[][] with(CpuBackend backend, BiFunction<Backend, Ops, float[][]> work) {

@@ -1,0 +1,61 @@
+package dev.exoflux.kernels;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether products compiled from C serve this machine better than Java's: tried once, after they were compiled, and the
+ * verdict kept in a file beside the library.
+ *
+ * @param products or null
+ * @param verdict one line for the log
+ */
+record Accelerator(@Nullable Int8Products products, String verdict) {
+
+    private static final String FASTER = "faster: ";
+
+    /** @param directory for the library and the verdict */
+    static Accelerator find(Path directory) {
+        try {
+            NativeCode code = NativeCode.here(directory);
+            return code == null ? new Accelerator(null, "no C compiler for dot products here") : find(code);
+        } catch (IOException | RuntimeException | LinkageError e) {
+            return new Accelerator(null, "no compiled dot products: " + e.getMessage());
+        }
+    }
+
+    private static Accelerator find(NativeCode code) throws IOException {
+        Path file = code.file(".txt");
+        if (!Files.exists(file)) {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, judge(code), UTF_8);
+        }
+        String verdict = Files.readString(file, UTF_8).strip();
+        return verdict.startsWith(FASTER)
+                ? new Accelerator(Int8Products.load(code.library()), verdict.substring(FASTER.length()))
+                : new Accelerator(null, verdict);
+    }
+
+    private static String judge(NativeCode code) {
+        Int8Products products;
+        try {
+            products = Int8Products.load(code.library());
+        } catch (IOException | RuntimeException e) {
+            return "no compiled dot products: " + e.getMessage();
+        }
+        try (AcceleratorTrial trial = new AcceleratorTrial(products)) {
+            if (!trial.sameBits()) {
+                return "compiled dot products are off: they do not give the bits of the Java kernels here";
+            }
+            double one = trial.speedUp(1);
+            double eight = trial.speedUp(8);
+            String figures = "compiled dot products, %.1f times as fast as Java with one row, %.1f with eight"
+                    .formatted(one, eight);
+            return one > 0.95 && eight > 1.05 ? FASTER + figures : "no " + figures;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.exoflux.kernels;
+
+import dev.exoflux.model.DType;
+import dev.exoflux.model.Matrix;
+import dev.exoflux.model.MatrixData;
+import dev.exoflux.model.Ops;
+import dev.exoflux.model.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/** Sets {@link Int8Products} against the Java kernels: the same bits, and how much faster. */
+final class AcceleratorTrial implements AutoCloseable {
+
+    private static final int ROWS = 2048;
+    private static final int COLUMNS = 2048;
+
+    /** Without progress for so long, the compiler has made what it will make of the Java kernels. */
+    private static final long SETTLED_NANOS = 500_000_000;
+
+    private static final long WARM_UP_NANOS = 6_000_000_000L;
+    private static final int REPEATS = 5;
+
+    private final Arena arena = Arena.ofConfined();
+    private final SplittableRandom random = new SplittableRandom(1);
+    private final NativeMemory memory = new NativeMemory(PhysicalMemory::available);
+    private final VectorBackend java = new VectorBackend(1, Activations.INT8, memory, null);
+    private final VectorBackend compiled;
+
+    AcceleratorTrial(Int8Products products) {
+        compiled = new VectorBackend(1, Activations.INT8, memory, new Accelerator(products, "on trial"));
+    }
+
+    /** At sizes that leave remainders everywhere. */
+    boolean sameBits() {
+        for (int bits : new int[] {4, 8}) {
+            for (int group : new int[] {32, 64, 128}) {
+                for (DType scales : new DType[] {DType.BF16, DType.F32}) {
+                    MatrixData matrix = random(83, 256, bits, group, scales);
+                    for (int rows = 1; rows <= 13; rows++) {
+                        float[] x = activations(rows * 256);
+                        if (!Arrays.equals(product(java, matrix, x), product(compiled, matrix, x))) {
+                            return false;
+                        }
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
+    /** How many times as fast products of so many rows with 4-bit weights are. */
+    double speedUp(int rows) {
+        MatrixData data = random(ROWS, COLUMNS, 4, 64, DType.BF16);
+        float[] x = activations(rows * COLUMNS);
+        try (Matrix a = java.load(data, null);
+                Matrix b = compiled.load(data, null)) {
+            warmUp(a, x);
+            long javas = Long.MAX_VALUE;
+            long compileds = Long.MAX_VALUE;
+            for (int i = 0; i < REPEATS; i++) {
+                javas = Math.min(javas, nanos(java, a, x));
+                compileds = Math.min(compileds, nanos(compiled, b, x));
+            }
+            return (double) javas / compileds;
+        }
+    }
+
+    private void warmUp(Matrix w, float[] x) {
+        long start = System.nanoTime();
+        long progress = start;
+        long best = Long.MAX_VALUE;
+        while (progress + SETTLED_NANOS > System.nanoTime() && System.nanoTime() - start < WARM_UP_NANOS) {
+            long nanos = nanos(java, w, x);
+            if (nanos < best - best / 10) {
+                best = nanos;
+                progress = System.nanoTime();
+            }
+        }
+    }
+
+    private static long nanos(VectorBackend backend, Matrix w, float[] x) {
+        try (Ops ops = backend.open()) {
+            Tensor in = ops.upload(x, w.columns());
+            long start = System.nanoTime();
+            ops.linear(in, w);
+            return System.nanoTime() - start;
+        }
+    }
+
+    private static float[] product(VectorBackend backend, MatrixData data, float[] x) {
+        try (Matrix w = backend.load(data, null);
+                Ops ops = backend.open()) {
+            Tensor y = ops.linear(ops.upload(x, data.columns()), w);
+            float[] row = new float[y.width()];
+            float[] all = new float[y.rows() * y.width()];
+            for (int i = 0; i < y.rows(); i++) {
+                ops.read(y, i, row);
+                System.arraycopy(row, 0, all, i * row.length, row.length);
+            }
+            return all;
+        }
+    }
+
+    private MatrixData random(int rows, int columns, int bits, int group, DType scales) {
+        long scaleBytes = (long) rows * columns / group * scales.bytes();
+        return new MatrixData.Affine(
+                rows,
+                columns,
+                bits,
+                group,
+                bytes((long) rows * columns * bits / 8, -1),
+                scales,
+                bytes(scaleBytes, 0xBFFFBFFFBFFFBFFFL),
+                bytes(scaleBytes, 0xBFFFBFFFBFFFBFFFL));
+    }
+
+    /** @param mask keeps exponents small */
+    private MemorySegment bytes(long count, long mask) {
+        MemorySegment segment = arena.allocate((count + 7) & -8, 8);
+        for (long at = 0; at < segment.byteSize(); at += 8) {
+            segment.set(ValueLayout.JAVA_LONG, at, random.nextLong() & mask);
+        }
+        return segment.asSlice(0, count);
+    }
+
+    private float[] activations(int count) {
+        float[] x = new float[count];
+        for (int i = 0; i < count; i++) {
+            x[i] = random.nextFloat(-4, 4);
+        }
+        return x;
+    }
+
+    @Override
+    public void close() {
+        java.close();
+        compiled.close();
+        arena.close();
+    }
+}

@@ -1,0 +1,162 @@
+package dev.exoflux.kernels;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * C source from our own resources, compiled for this very processor by the compiler that is installed here. A library is
+ * named after a hash of all that made it, so that one made of other source, by another compiler or for another processor is
+ * never taken for it.
+ */
+final class NativeCode {
+
+    private static final String SOURCE = "int8_products.c";
+    private static final long COMPILE_SECONDS = 60;
+
+    /** Contraction would fuse what the Java kernels do not fuse. */
+    private static final List<String> FLAGS =
+            List.of("-O3", "-march=native", "-ffp-contract=off", "-fPIC", "-shared", "-std=gnu11");
+
+    private final Path compiler;
+    private final Path directory;
+    private final byte[] source;
+    private final String key;
+
+    private NativeCode(Path compiler, Path directory) throws IOException {
+        this.compiler = compiler;
+        this.directory = directory;
+        try (InputStream in = NativeCode.class.getResourceAsStream(SOURCE)) {
+            if (in == null) {
+                throw new IOException("no resource " + SOURCE);
+            }
+            this.source = in.readAllBytes();
+        }
+        this.key = key();
+    }
+
+    /**
+     * The code for this machine, or null where there is no compiler, or none of the processors it is written for.
+     *
+     * @param directory of what is compiled
+     */
+    static @Nullable NativeCode here(Path directory) throws IOException {
+        String architecture = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+        boolean x86 = architecture.equals("amd64") || architecture.equals("x86_64");
+        Path compiler = x86 ? compiler() : null;
+        return compiler == null ? null : new NativeCode(compiler, directory);
+    }
+
+    /** A file beside the library that shares its name and fate. */
+    Path file(String extension) {
+        return directory.resolve(SOURCE.replace(".c", "-") + key + extension);
+    }
+
+    /** The library, compiled unless it is there already. */
+    Path library() throws IOException {
+        Path library = file(".so");
+        if (Files.exists(library)) {
+            return library;
+        }
+        Files.createDirectories(directory);
+        Path work = Files.createTempDirectory(directory, "compile-");
+        try {
+            Path input = Files.write(work.resolve(SOURCE), source);
+            Path output = work.resolve("library.so");
+            run(command(input, output), work.resolve("messages.txt"));
+            // several processes may have compiled it at once: each moves a whole file there
+            return Files.move(output, library, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            delete(work);
+        }
+    }
+
+    private List<String> command(Path input, Path output) {
+        List<String> command = new ArrayList<>(List.of(compiler.toString()));
+        command.addAll(FLAGS);
+        command.addAll(List.of("-o", output.toString(), input.toString()));
+        return command;
+    }
+
+    private static void run(List<String> command, Path messages) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(messages.toFile())
+                .start();
+        try {
+            if (!process.waitFor(COMPILE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException("%s took more than %d s".formatted(command.getFirst(), COMPILE_SECONDS));
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IOException("%s was interrupted".formatted(command.getFirst()), e);
+        }
+        if (process.exitValue() != 0) {
+            String said = Files.readString(messages, UTF_8).lines().limit(3).reduce("", (a, b) -> a + " | " + b);
+            throw new IOException("%s ended with %d%s".formatted(command.getFirst(), process.exitValue(), said));
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
+    }
+
+    private String key() throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(source);
+            digest.update(FLAGS.toString().getBytes(UTF_8));
+            digest.update(compiler.toRealPath().toString().getBytes(UTF_8));
+            digest.update(processor().getBytes(UTF_8));
+            return HexFormat.of().formatHex(digest.digest()).substring(0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What {@code -march=native} depends on. */
+    private static String processor() throws IOException {
+        Path info = Path.of("/proc/cpuinfo");
+        if (!Files.exists(info)) {
+            return System.getProperty("os.name");
+        }
+        try (var lines = Files.lines(info)) {
+            return lines.filter(line -> line.startsWith("flags") || line.startsWith("model name"))
+                    .distinct()
+                    .toList()
+                    .toString();
+        }
+    }
+
+    private static @Nullable Path compiler() {
+        String path = System.getenv("PATH");
+        for (String directory : path == null ? new String[0] : path.split(":")) {
+            for (String name : List.of("cc", "gcc", "clang")) {
+                Path candidate = Path.of(directory, name);
+                if (Files.isExecutable(candidate) && !Files.isDirectory(candidate)) {
+                    return candidate;
+                }
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,18 @@
+package dev.exoflux.kernels;
+
+import dev.exoflux.model.Backend;
+import dev.exoflux.model.BackendContract;
+import dev.exoflux.model.MatrixData;
+
+final class CompiledBackendTest implements BackendContract {
+
+    @Override
+    public Backend backend() {
+        return CompiledProducts.backend(2);
+    }
+
+    @Override
+    public double activationError(MatrixData form) {
+        return Activations.INT8.rounded(form) ? 0.5 / Int8Rounding.LARGEST : 0;
+    }
+}

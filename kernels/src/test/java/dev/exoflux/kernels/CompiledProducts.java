@@ -1,0 +1,41 @@
+package dev.exoflux.kernels;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+
+/** {@link Int8Products} compiled once for all tests of this JVM. */
+final class CompiledProducts {
+
+    private static @Nullable Int8Products products;
+
+    private CompiledProducts() {}
+
+    /** Skips the test on a machine without a C compiler or without AVX2. */
+    static Int8Products products() {
+        try {
+            if (products == null) {
+                Path directory = Files.createTempDirectory("exoflux-compiled");
+                NativeCode code = NativeCode.here(directory);
+                Assumptions.assumeTrue(code != null, "this machine has no C compiler, or is not x86-64");
+                products = Int8Products.load(code.library());
+            }
+            return products;
+        } catch (IOException e) {
+            Assumptions.assumeFalse(
+                    String.valueOf(e.getMessage()).contains("no dot products on this processor"),
+                    "this processor has no AVX2: " + e.getMessage());
+            throw new AssertionError(e);
+        }
+    }
+
+    static CpuBackend backend(int threads) {
+        return new VectorBackend(
+                threads,
+                Activations.INT8,
+                new NativeMemory(PhysicalMemory::available),
+                new Accelerator(products(), "compiled"));
+    }
+}
