@@ -27,17 +27,18 @@ final class NativeCode {
     private static final long COMPILE_SECONDS = 60;
 
     /** Contraction would fuse what the Java kernels do not fuse. */
-    private static final List<String> FLAGS =
-            List.of("-O3", "-march=native", "-ffp-contract=off", "-fPIC", "-shared", "-std=gnu11");
+    private static final List<String> FLAGS = List.of("-O3", "-ffp-contract=off", "-fPIC", "-shared", "-std=gnu11");
 
     private final Path compiler;
     private final Path directory;
+    private final String target;
     private final byte[] source;
     private final String key;
 
-    private NativeCode(Path compiler, Path directory) throws IOException {
+    private NativeCode(Path compiler, Path directory, String target) throws IOException {
         this.compiler = compiler;
         this.directory = directory;
+        this.target = target;
         try (InputStream in = NativeCode.class.getResourceAsStream(SOURCE)) {
             if (in == null) {
                 throw new IOException("no resource " + SOURCE);
@@ -53,10 +54,15 @@ final class NativeCode {
      * @param directory of what is compiled
      */
     static @Nullable NativeCode here(Path directory) throws IOException {
+        return target(directory, "native");
+    }
+
+    /** @param target a processor, as the compiler's {@code -march} names it */
+    static @Nullable NativeCode target(Path directory, String target) throws IOException {
         String architecture = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
         boolean x86 = architecture.equals("amd64") || architecture.equals("x86_64");
         Path compiler = x86 ? compiler() : null;
-        return compiler == null ? null : new NativeCode(compiler, directory);
+        return compiler == null ? null : new NativeCode(compiler, directory, target);
     }
 
     /** A file beside the library that shares its name and fate. */
@@ -86,6 +92,7 @@ final class NativeCode {
     private List<String> command(Path input, Path output) {
         List<String> command = new ArrayList<>(List.of(compiler.toString()));
         command.addAll(FLAGS);
+        command.add("-march=" + target);
         command.addAll(List.of("-o", output.toString(), input.toString()));
         return command;
     }
@@ -124,7 +131,7 @@ final class NativeCode {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(source);
-            digest.update(FLAGS.toString().getBytes(UTF_8));
+            digest.update((FLAGS + target).getBytes(UTF_8));
             digest.update(compiler.toRealPath().toString().getBytes(UTF_8));
             digest.update(processor().getBytes(UTF_8));
             return HexFormat.of().formatHex(digest.digest()).substring(0, 16);

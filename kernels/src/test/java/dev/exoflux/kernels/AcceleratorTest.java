@@ -23,6 +23,16 @@ final class AcceleratorTest {
     }
 
     @Test
+    void givesTheBitsOfTheJavaKernelsOnALesserProcessorToo() throws IOException {
+        CompiledProducts.products();
+        NativeCode code = NativeCode.target(directory, "haswell");
+        assertThat(code).isNotNull();
+        try (AcceleratorTrial trial = new AcceleratorTrial(Int8Products.load(code.library()))) {
+            assertThat(trial.sameBits()).isTrue();
+        }
+    }
+
+    @Test
     void aVerdictIsKeptAndFollowed() throws IOException {
         CompiledProducts.products();
         NativeCode code = code();

@@ -8,7 +8,6 @@ import dev.exoflux.pipeline.PipelineSettings;
 import dev.exoflux.pipeline.Prompt;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import reactor.core.publisher.Flux;
@@ -27,13 +26,12 @@ final class BenchCommand extends ExofluxCommand {
                 "[--model NAME] [--prompt-tokens N] [--generate N] [--concurrency N] [--json]",
                 "Measure prefill, decoding, latency and memory of a model",
                 console,
-                List.of(
+                ComputeOptions.after(
                         Options.text("model", "Which model (exoflux/tiny)"),
                         Options.number("prompt-tokens", "Tokens of each prompt (512)"),
                         Options.number("generate", "Tokens of each answer (128)"),
                         Options.number("concurrency", "Sequences at once (1)"),
                         Options.number("repeats", "Measured rounds, of which the median counts (3)"),
-                        Options.number("threads", "Compute threads (physical cores)"),
                         Options.number("stages", "Stages the model is cut into (1)"),
                         Options.flag("json", "One JSON object instead of a table")));
     }
@@ -44,8 +42,6 @@ final class BenchCommand extends ExofluxCommand {
         int generate = options.number("generate", 128, 2, 1 << 20);
         int concurrency = options.number("concurrency", 1, 1, 1024);
         int repeats = options.number("repeats", 3, 1, 1000);
-        OptionalInt threads =
-                options.given("threads") ? OptionalInt.of(options.number("threads", 1, 1, 1024)) : OptionalInt.empty();
         PipelineSettings defaults = PipelineSettings.DEFAULTS;
         PipelineSettings settings = new PipelineSettings(
                 options.number("stages", 1, 1, 1024),
@@ -57,7 +53,10 @@ final class BenchCommand extends ExofluxCommand {
                 0, // every prompt is to be computed
                 defaults.grace());
         try (InProcessPeer peer = InProcessPeer.start(
-                console(), options.text("model").orElse(LocalAssistant.BUILT_IN), settings, threads)) {
+                console(),
+                options.text("model").orElse(LocalAssistant.BUILT_IN),
+                settings,
+                ComputeOptions.settings(options, console()))) {
             List<BenchRun> runs = measure(peer, promptTokens, generate, concurrency, repeats);
             note("measuring the memory's bandwidth");
             BenchReport report = new BenchReport(

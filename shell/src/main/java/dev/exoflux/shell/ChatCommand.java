@@ -18,7 +18,7 @@ final class ChatCommand extends ExofluxCommand {
                 "[--model NAME] [PROMPT]",
                 "Ask once (with a prompt) or hold a conversation (without). Uses a running server, else runs the model here.",
                 console,
-                List.of(
+                ComputeOptions.after(
                         Options.text("model", "Which model answers; the server's first, or exoflux/tiny"),
                         Options.text("url", "Address of the server, such as http://192.168.1.20:8080"),
                         Options.flag("local", "Run the model in this process even where a server runs"),
@@ -77,7 +77,7 @@ final class ChatCommand extends ExofluxCommand {
     private Assistant assistant(Options options) {
         Optional<String> model = options.text("model");
         if (options.flag("local")) {
-            return LocalAssistant.start(console(), model);
+            return LocalAssistant.start(console(), model, ComputeOptions.settings(options, console()));
         }
         HttpClient http = RemoteAssistant.newClient();
         Optional<URI> server = options.text("url")
@@ -87,7 +87,7 @@ final class ChatCommand extends ExofluxCommand {
             return new RemoteAssistant(server.get(), http, model);
         }
         http.close();
-        return LocalAssistant.start(console(), model);
+        return LocalAssistant.start(console(), model, ComputeOptions.settings(options, console()));
     }
 
     private static URI address(String url) {

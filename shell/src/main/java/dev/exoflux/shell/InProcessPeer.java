@@ -2,12 +2,12 @@ package dev.exoflux.shell;
 
 import dev.exoflux.kernels.CpuBackend;
 import dev.exoflux.kernels.CpuBackends;
+import dev.exoflux.kernels.CpuSettings;
 import dev.exoflux.model.weights.ModelDirectory;
 import dev.exoflux.pipeline.Peer;
 import dev.exoflux.pipeline.PipelineSettings;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalInt;
 
 /** A peer with one model within a command's own process: loaded when it is handed out, gone when the command is done. */
 final class InProcessPeer implements AutoCloseable {
@@ -27,9 +27,9 @@ final class InProcessPeer implements AutoCloseable {
      *
      * @param name as {@code --model} takes it
      */
-    static InProcessPeer start(Console console, String name, PipelineSettings settings, OptionalInt threads) {
+    static InProcessPeer start(Console console, String name, PipelineSettings settings, CpuSettings compute) {
         ModelDirectory directory = Repositories.of(console).resolve(name);
-        CpuBackend backend = threads.isPresent() ? CpuBackends.create(threads.getAsInt()) : CpuBackends.create();
+        CpuBackend backend = CpuBackends.create(compute);
         try {
             Peer peer = Peer.start(
                     List.of(directory), backend, settings, console.home().resolve("cache"));

@@ -1,5 +1,6 @@
 package dev.exoflux.shell;
 
+import dev.exoflux.kernels.CpuSettings;
 import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.pipeline.GenerationRequest;
 import dev.exoflux.pipeline.Prompt;
@@ -8,7 +9,6 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import reactor.core.publisher.Flux;
 
 /** A model that runs in this process, for a chat where no server runs. */
@@ -24,9 +24,9 @@ final class LocalAssistant implements Assistant {
     }
 
     /** Loads the model. */
-    static LocalAssistant start(Console console, Optional<String> model) {
+    static LocalAssistant start(Console console, Optional<String> model, CpuSettings compute) {
         return new LocalAssistant(
-                InProcessPeer.start(console, model.orElse(BUILT_IN), InProcessPeer.forOneUser(), OptionalInt.empty()));
+                InProcessPeer.start(console, model.orElse(BUILT_IN), InProcessPeer.forOneUser(), compute));
     }
 
     @Override

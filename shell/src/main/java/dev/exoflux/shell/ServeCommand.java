@@ -1,7 +1,5 @@
 package dev.exoflux.shell;
 
-import java.util.List;
-
 /** {@code exoflux serve}: a peer that answers over HTTP until it is stopped. */
 final class ServeCommand extends ExofluxCommand {
 
@@ -13,21 +11,19 @@ final class ServeCommand extends ExofluxCommand {
                 "[--model NAME]... [--port N]",
                 "Serve models over HTTP, as OpenAI's API; the built-in model if none is named",
                 console,
-                List.of(
+                ComputeOptions.after(
                         Options.text("model", "Directory or name of a model; may be repeated (exoflux/tiny)"),
                         Options.number("port", "Port, 0 for any free one (" + DEFAULT_PORT + ")"),
                         Options.text("host", "Address to listen on (127.0.0.1: only this machine)"),
                         Options.number(
                                 "context", "Most tokens of a prompt with its answer (the model's, at most 8192)"),
-                        Options.number("threads", "Compute threads (physical cores)"),
                         Options.number("max-concurrency", "Answers at once (16)"),
                         Options.number("queue", "Requests that may wait beyond these (64)"),
                         Options.number("stages", "Stages the model is cut into (1)"),
                         Options.number("prefill-chunk", "Most prompt tokens in one pass (256)"),
                         Options.number(
                                 "prefix-cache",
-                                "MiB kept of ended answers, for prompts that begin alike; 0 for none (2048)"),
-                        Options.text("backend", "auto, vector or scalar (auto)")));
+                                "MiB kept of ended answers, for prompts that begin alike; 0 for none (2048)")));
     }
 
     @Override

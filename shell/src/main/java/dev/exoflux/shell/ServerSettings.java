@@ -37,7 +37,11 @@ record ServerSettings(String host, boolean listensEverywhere, List<String> prope
         if (options.given("prefix-cache")) {
             put(properties, "exoflux.prefix-cache", options.number("prefix-cache", 0, 0, Integer.MAX_VALUE) + "MB");
         }
-        options.text("backend").ifPresent(backend -> put(properties, "exoflux.backend", backend(backend)));
+        options.text("backend")
+                .ifPresent(backend -> put(properties, "exoflux.backend", ComputeOptions.backend(backend)));
+        if (options.flag("exact")) {
+            put(properties, "exoflux.exact", true);
+        }
         return new ServerSettings(host.getHostAddress(), host.isAnyLocalAddress(), properties);
     }
 
@@ -55,13 +59,6 @@ record ServerSettings(String host, boolean listensEverywhere, List<String> prope
                     "--host %s is not known.%nMaybe 127.0.0.1 for this machine alone, or 0.0.0.0 for all."
                             .formatted(name));
         }
-    }
-
-    private static String backend(String name) {
-        if (List.of("auto", "vector", "scalar").contains(name)) {
-            return name;
-        }
-        throw ExofluxException.invalid("--backend", "--backend %s is not auto, vector or scalar.".formatted(name));
     }
 
     private static void put(List<String> properties, String name, Object value) {

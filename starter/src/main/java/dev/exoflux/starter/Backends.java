@@ -1,7 +1,9 @@
 package dev.exoflux.starter;
 
+import dev.exoflux.kernels.Activations;
 import dev.exoflux.kernels.CpuBackend;
 import dev.exoflux.kernels.CpuBackends;
+import dev.exoflux.kernels.CpuSettings;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
@@ -27,11 +29,15 @@ final class Backends {
                     "exoflux.threads is %d; it has to be between 1 and %d.%nMaybe leave it out: then there is one for each core."
                             .formatted(threads, MOST_THREADS));
         }
-        CpuBackend backend = CpuBackends.create(
+        CpuBackend backend = CpuBackends.create(new CpuSettings(
                 threads == null ? CpuBackends.defaultThreads() : threads,
-                properties.backend() == ExofluxProperties.Choice.SCALAR
-                        ? CpuBackends.Choice.SCALAR
-                        : CpuBackends.Choice.BEST);
+                switch (properties.backend()) {
+                    case AUTO -> CpuBackends.Choice.BEST;
+                    case VECTOR -> CpuBackends.Choice.VECTOR;
+                    case SCALAR -> CpuBackends.Choice.SCALAR;
+                },
+                properties.exact() ? Activations.EXACT : Activations.INT8,
+                properties.homeOrDefault().resolve("native")));
         if (properties.backend() == ExofluxProperties.Choice.VECTOR
                 && !backend.name().contains("vector")) {
             backend.close();

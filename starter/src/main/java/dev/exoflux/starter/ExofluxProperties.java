@@ -17,6 +17,7 @@ import org.springframework.util.unit.DataUnit;
  * @param model models to serve, each by its name (org/name) or the path of its directory
  * @param home where exoflux keeps its data, by default .exoflux in the user's home; models are looked for in its models folder
  * @param backend what computes
+ * @param exact whether to compute with f32 activations throughout, which is slower, instead of rounding them to 8 bits for weights of 4 and 8 bits
  * @param threads threads that work on one operation, by default one for each physical core
  * @param stages pieces that each model is cut into, which compute at the same time; the answers are the same for any number
  * @param context most tokens of a prompt and its answer together; 0 for what the model was made for, up to 8192
@@ -32,6 +33,7 @@ public record ExofluxProperties(
         @DefaultValue("exoflux/tiny") List<String> model,
         @Nullable Path home,
         @DefaultValue("auto") Choice backend,
+        @DefaultValue("false") boolean exact,
         @Nullable Integer threads,
         @DefaultValue("1") int stages,
         @DefaultValue("0") int context,
@@ -44,9 +46,9 @@ public record ExofluxProperties(
 
     /** Which backend. */
     public enum Choice {
-        /** The fastest that this JVM can run. */
+        /** The fastest that this machine can run, with compiled kernels where a C compiler is at hand. */
         AUTO,
-        /** The Vector API, or nothing. */
+        /** Java alone, on the Vector API, or nothing. */
         VECTOR,
         /** Plain Java loops, for comparison. */
         SCALAR

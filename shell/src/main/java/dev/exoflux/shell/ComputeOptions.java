@@ -1,0 +1,50 @@
+package dev.exoflux.shell;
+
+import dev.exoflux.kernels.Activations;
+import dev.exoflux.kernels.CpuBackends;
+import dev.exoflux.kernels.CpuBackends.Choice;
+import dev.exoflux.kernels.CpuSettings;
+import dev.exoflux.model.ExofluxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.shell.core.command.CommandOption;
+
+/** The options that say what computes. */
+final class ComputeOptions {
+
+    private static final List<String> BACKENDS = List.of("auto", "vector", "scalar");
+
+    private ComputeOptions() {}
+
+    /** A command's own options and these after them. */
+    static List<CommandOption> after(CommandOption... own) {
+        List<CommandOption> options = new ArrayList<>(List.of(own));
+        options.add(Options.number("threads", "Compute threads (physical cores)"));
+        options.add(Options.text("backend", "auto, vector (Java alone) or scalar (auto)"));
+        options.add(Options.flag("exact", "Compute with f32 activations throughout: slower"));
+        return options;
+    }
+
+    /** For a model in this process. */
+    static CpuSettings settings(Options options, Console console) {
+        return new CpuSettings(
+                options.given("threads") ? options.number("threads", 1, 1, 1024) : CpuBackends.defaultThreads(),
+                switch (backend(options.text("backend").orElse("auto"))) {
+                    case "scalar" -> Choice.SCALAR;
+                    case "vector" -> Choice.VECTOR;
+                    default -> Choice.BEST;
+                },
+                options.flag("exact") ? Activations.EXACT : Activations.INT8,
+                console.home().resolve("native"));
+    }
+
+    /** @throws ExofluxException INVALID_REQUEST for a name that is none */
+    static String backend(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (BACKENDS.contains(lower)) {
+            return lower;
+        }
+        throw ExofluxException.invalid("--backend", "--backend %s is not auto, vector or scalar.".formatted(name));
+    }
+}
