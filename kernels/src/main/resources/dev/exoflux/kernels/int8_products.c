@@ -20,6 +20,7 @@ typedef __m512 floats;
 #define ZERO_FLOATS _mm512_setzero_ps()
 #define SPREAD(i) _mm512_set1_epi32(i)
 #define SPREAD_FLOAT(f) _mm512_set1_ps(f)
+#define ADD _mm512_add_epi32
 #define AND _mm512_and_si512
 #define SHIFT_RIGHT(v, n) _mm512_srli_epi32(v, n)
 #define SHIFT_LEFT(v, n) _mm512_slli_epi32(v, n)
@@ -39,6 +40,7 @@ typedef __m256 floats;
 #define ZERO_FLOATS _mm256_setzero_ps()
 #define SPREAD(i) _mm256_set1_epi32(i)
 #define SPREAD_FLOAT(f) _mm256_set1_ps(f)
+#define ADD _mm256_add_epi32
 #define AND _mm256_and_si256
 #define SHIFT_RIGHT(v, n) _mm256_srli_epi32(v, n)
 #define SHIFT_LEFT(v, n) _mm256_slli_epi32(v, n)
@@ -52,22 +54,35 @@ typedef __m256 floats;
 #error "no dot products on this processor that Java would not do as well"
 #endif
 
-/* acc + the products of four unsigned bytes of w with four signed bytes of x, lane by lane. */
-static inline __attribute__((always_inline)) ints dot_nibbles(ints acc, ints w, ints x) {
-#if defined(__AVX512VNNI__)
-    return _mm512_dpbusd_epi32(acc, w, x);
+/*
+ * part + the products of four unsigned bytes of w, at most 15 each, with four signed bytes of x: in 32-bit lanes, or in 16-bit
+ * ones, which hold those of STEP words before whole() must add them up.
+ */
+static inline __attribute__((always_inline)) ints dot_nibbles(ints part, ints w, ints x) {
+#if LANES == 16
+    return _mm512_dpbusd_epi32(part, w, x);
 #else
-    return _mm256_add_epi32(acc, _mm256_madd_epi16(_mm256_maddubs_epi16(w, x), _mm256_set1_epi16(1)));
+    return _mm256_add_epi16(part, _mm256_maddubs_epi16(w, x));
 #endif
 }
 
-/* The same for bytes above 127, whose products would not fit into 16 bits: there the signs change places first. */
-static inline __attribute__((always_inline)) ints dot_bytes(ints acc, ints w, ints x) {
-#if defined(__AVX512VNNI__)
-    return _mm512_dpbusd_epi32(acc, w, x);
+#define STEP 4
+
+static inline __attribute__((always_inline)) ints whole(ints part) {
+#if LANES == 16
+    return part;
+#else
+    return _mm256_madd_epi16(part, _mm256_set1_epi16(1));
+#endif
+}
+
+/* sum + the same for bytes up to 255, whose products do not fit into 16 bits: there they are centred, and the signs change places. */
+static inline __attribute__((always_inline)) ints dot_bytes(ints sum, ints w, ints x) {
+#if LANES == 16
+    return _mm512_dpbusd_epi32(sum, w, x);
 #else
     ints centred = _mm256_sign_epi8(_mm256_xor_si256(w, _mm256_set1_epi8((char)0x80)), x);
-    return _mm256_add_epi32(acc, _mm256_madd_epi16(_mm256_maddubs_epi16(_mm256_abs_epi8(x), centred), _mm256_set1_epi16(1)));
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(_mm256_abs_epi8(x), centred), _mm256_set1_epi16(1)));
 #endif
 }
 
@@ -97,28 +112,35 @@ static inline __attribute__((always_inline)) void tile(
         ints sum[R * B];
 #pragma GCC unroll 16
         for (int i = 0; i < R * B; i++) sum[i] = ZERO_INTS;
-        for (int word = 0; word < p->words; word++) {
-            int64_t line = (int64_t)(p->scale_words + word) * LINE;
-            if (bits == 4) {
+        const int64_t values = (int64_t)p->scale_words * LINE;
+        if (bits == 4) {
+            for (int word = 0; word < p->words; word += STEP) {
+                ints part[R * B];
 #pragma GCC unroll 16
-                for (int b = 0; b < B; b++) {
-                    ints v = LOAD(at[b] + line);
-                    ints even = AND(v, low), odd = AND(SHIFT_RIGHT(v, 4), low);
+                for (int i = 0; i < R * B; i++) part[i] = LANES == 16 ? sum[i] : ZERO_INTS;
+                for (int w = word; w < word + STEP; w++, x += 2 * R) {
 #pragma GCC unroll 16
-                    for (int r = 0; r < R; r++) {
-                        sum[r * B + b] = dot_nibbles(sum[r * B + b], even, SPREAD(x[r]));
-                        sum[r * B + b] = dot_nibbles(sum[r * B + b], odd, SPREAD(x[R + r]));
+                    for (int b = 0; b < B; b++) {
+                        ints v = LOAD(at[b] + values + w * LINE);
+                        ints even = AND(v, low), odd = AND(SHIFT_RIGHT(v, 4), low);
+#pragma GCC unroll 16
+                        for (int r = 0; r < R; r++) {
+                            part[r * B + b] = dot_nibbles(part[r * B + b], even, SPREAD(x[r]));
+                            part[r * B + b] = dot_nibbles(part[r * B + b], odd, SPREAD(x[R + r]));
+                        }
                     }
                 }
-                x += 2 * R;
-            } else {
+#pragma GCC unroll 16
+                for (int i = 0; i < R * B; i++) sum[i] = LANES == 16 ? part[i] : ADD(sum[i], whole(part[i]));
+            }
+        } else {
+            for (int word = 0; word < p->words; word++, x += R) {
 #pragma GCC unroll 16
                 for (int b = 0; b < B; b++) {
-                    ints v = LOAD(at[b] + line);
+                    ints v = LOAD(at[b] + values + word * LINE);
 #pragma GCC unroll 16
                     for (int r = 0; r < R; r++) sum[r * B + b] = dot_bytes(sum[r * B + b], v, SPREAD(x[r]));
                 }
-                x += R;
             }
         }
 #pragma GCC unroll 16
@@ -130,11 +152,11 @@ static inline __attribute__((always_inline)) void tile(
 #pragma GCC unroll 16
             for (int r = 0; r < R; r++) {
                 float total = p->sums[(int64_t)(row + r) * p->groups + g];
-                ints whole = sum[r * B + b];
+                ints products = sum[r * B + b];
 #if LANES == 8
-                if (bits == 8) whole = _mm256_add_epi32(whole, SPREAD(128 * (int32_t)total));
+                if (bits == 8) products = ADD(products, SPREAD(128 * (int32_t)total));
 #endif
-                floats part = FMA(bias, SPREAD_FLOAT(total), MULTIPLY(scale, TO_FLOATS(whole)));
+                floats part = FMA(bias, SPREAD_FLOAT(total), MULTIPLY(scale, TO_FLOATS(products)));
                 acc[r * B + b] = FMA(part, SPREAD_FLOAT(p->steps[(int64_t)(row + r) * p->groups + g]), acc[r * B + b]);
             }
         }
@@ -161,14 +183,16 @@ static void rows(const product *p, int bits, int count, const int32_t *x, int ro
         TILES(3, 2)
         TILES(4, 2)
 #if LANES == 16
-        TILES(5, 2)
-        TILES(6, 2)
+        TILES(5, 1)
+        TILES(6, 1)
+        TILES(7, 1)
+        TILES(8, 1)
 #endif
     }
 }
 
 /* Rows of a tile at most; the Java side lays the activations out by it. */
-int32_t exoflux_tile_rows(void) { return LANES == 16 ? 6 : 4; }
+int32_t exoflux_tile_rows(void) { return LANES == 16 ? 8 : 4; }
 
 /* Columns that all rows pass over before the next are read: few enough to stay in the second-level cache. */
 #define PANEL (4 * BLOCK)
