@@ -1,5 +1,7 @@
 package dev.exoflux.kernels;
 
+import java.nio.file.Path;
+
 /** Makes the CPU backend that suits this machine. */
 public final class CpuBackends {
 
@@ -49,10 +51,9 @@ public final class CpuBackends {
     }
 
     private static CpuBackend vectors(CpuSettings settings, NativeMemory memory) {
-        boolean compiled = settings.kernels() == Choice.BEST
-                && settings.activations() == Activations.INT8
-                && settings.compiled() != null;
-        Accelerator accelerator = compiled ? Accelerator.find(settings.compiled()) : null;
+        Path compiled = settings.compiled();
+        boolean wanted = settings.kernels() == Choice.BEST && settings.activations() == Activations.INT8;
+        Accelerator accelerator = wanted && compiled != null ? Accelerator.find(compiled) : null;
         return new VectorBackend(settings.threads(), settings.activations(), memory, accelerator);
     }
 }
