@@ -31,11 +31,11 @@ final class AcceleratorTrial implements AutoCloseable {
     private final Arena arena = Arena.ofConfined();
     private final SplittableRandom random = new SplittableRandom(1);
     private final NativeMemory memory = new NativeMemory(PhysicalMemory::available);
-    private final VectorBackend java = new VectorBackend(1, Activations.INT8, memory, null);
+    private final VectorBackend java = new VectorBackend(CpuSettings.of(1), memory, null);
     private final VectorBackend compiled;
 
     AcceleratorTrial(Int8Products products) {
-        compiled = new VectorBackend(1, Activations.INT8, memory, new Accelerator(products, "on trial"));
+        compiled = new VectorBackend(CpuSettings.of(1), memory, new Accelerator(products, "on trial"));
     }
 
     /** At sizes that leave remainders everywhere. */

@@ -21,13 +21,15 @@ public abstract sealed class CpuBackend implements Backend permits ScalarBackend
     private final Kernels<?> kernels;
     private final Workers workers;
     private final NativeMemory memory;
+    private final KvType cacheType;
     private final AtomicInteger openCaches = new AtomicInteger();
     private final ConcurrentLinkedQueue<Workspace> idle = new ConcurrentLinkedQueue<>();
 
-    CpuBackend(Kernels<?> kernels, int threads, NativeMemory memory) {
+    CpuBackend(Kernels<?> kernels, CpuSettings settings, NativeMemory memory) {
         this.kernels = kernels;
-        this.workers = new Workers(threads);
+        this.workers = new Workers(settings.threads());
         this.memory = memory;
+        this.cacheType = settings.cache();
     }
 
     /** Threads that work on one operation at most, the calling one among them. */
@@ -52,12 +54,12 @@ public abstract sealed class CpuBackend implements Backend permits ScalarBackend
 
     @Override
     public final KvCache newCache(KvShape shape, int capacity) {
-        return new CpuKvCache(shape, capacity, memory, openCaches);
+        return new CpuKvCache(shape, cacheType, capacity, memory, openCaches);
     }
 
     @Override
     public final long cacheBytesPerPosition(KvShape shape) {
-        return CpuKvCache.bytesPerPosition(shape);
+        return CpuKvCache.bytesPerPosition(shape, cacheType);
     }
 
     @Override

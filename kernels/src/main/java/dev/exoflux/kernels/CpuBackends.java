@@ -29,7 +29,7 @@ public final class CpuBackends {
 
     /** As {@link #create(CpuSettings)}, with activations rounded and without compiled kernels. */
     public static CpuBackend create(int threads, Choice kernels) {
-        return create(new CpuSettings(threads, kernels, Activations.INT8, null));
+        return create(new CpuSettings(threads, kernels, Activations.INT8, KvType.BF16, null));
     }
 
     /**
@@ -54,6 +54,6 @@ public final class CpuBackends {
         Path compiled = settings.compiled();
         boolean wanted = settings.kernels() == Choice.BEST && settings.activations() == Activations.INT8;
         Accelerator accelerator = wanted && compiled != null ? Accelerator.find(compiled) : null;
-        return new VectorBackend(settings.threads(), settings.activations(), memory, accelerator);
+        return new VectorBackend(settings, memory, accelerator);
     }
 }

@@ -1,7 +1,5 @@
 package dev.exoflux.kernels;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.KvCache;
@@ -9,13 +7,11 @@ import dev.exoflux.model.KvShape;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Keys and values of one sequence in f32, in native blocks of {@link #BLOCK} positions over all layers, taken as the
+ * Keys and values of one sequence, in native blocks of {@link #BLOCK} positions over all layers, taken as the
  * sequence grows. A {@linkplain #fork fork} holds the same blocks, and whichever of the two first writes into the last of
  * them gets a copy of that one.
  *
- * <p>Within a block each layer and head has its keys as tiles {@code [BLOCK / LANES][headDim][LANES]}, so that a score is a
- * lane of a vector, and after them its values as {@code [BLOCK][stride]}, the head's elements rounded up to whole vectors
- * (what the padding holds is never used).
+ * <p>Within a block, layer by layer, head by head, a head's keys and values lie as {@link KvLayout} says.
  */
 final class CpuKvCache implements KvCache {
 
@@ -23,6 +19,7 @@ final class CpuKvCache implements KvCache {
     static final int LANES = 16;
 
     private final KvShape shape;
+    private final KvLayout layout;
     private final int capacity;
     private final KvBlocks blocks;
     private final AtomicInteger open;
@@ -30,12 +27,20 @@ final class CpuKvCache implements KvCache {
     private boolean closed;
 
     /** @param open counts the caches that are not closed yet */
-    CpuKvCache(KvShape shape, int capacity, NativeMemory memory, AtomicInteger open) {
-        this(shape, capacity, new KvBlocks(memory, BLOCK * bytesPerPosition(shape)), 0, open);
+    CpuKvCache(KvShape shape, KvType type, int capacity, NativeMemory memory, AtomicInteger open) {
+        this(
+                shape,
+                KvLayout.of(type, shape.headDim()),
+                capacity,
+                new KvBlocks(memory, BLOCK * bytesPerPosition(shape, type)),
+                0,
+                open);
     }
 
-    private CpuKvCache(KvShape shape, int capacity, KvBlocks blocks, int length, AtomicInteger open) {
+    private CpuKvCache(
+            KvShape shape, KvLayout layout, int capacity, KvBlocks blocks, int length, AtomicInteger open) {
         this.shape = shape;
+        this.layout = layout;
         this.capacity = capacity;
         this.blocks = blocks;
         this.length = length;
@@ -43,13 +48,12 @@ final class CpuKvCache implements KvCache {
         open.incrementAndGet();
     }
 
-    static long bytesPerPosition(KvShape shape) {
-        return (long) shape.layers() * shape.kvHeads() * (shape.headDim() + stride(shape.headDim())) * Float.BYTES;
+    static long bytesPerPosition(KvShape shape, KvType type) {
+        return (long) shape.layers() * shape.kvHeads() * KvLayout.of(type, shape.headDim()).bytes() / BLOCK;
     }
 
-    /** Floats from the values of one position to those of the next. */
-    static int stride(int headDim) {
-        return (headDim + LANES - 1) & -LANES;
+    KvLayout layout() {
+        return layout;
     }
 
     KvShape shape() {
@@ -76,32 +80,21 @@ final class CpuKvCache implements KvCache {
 
     /** Writes the keys and values of one position, {@code kvHeads * headDim} floats each, where there is room for it. */
     void put(int layer, int position, float[] k, int kAt, float[] v, int vAt) {
-        int slot = position % BLOCK;
         int headDim = shape.headDim();
         for (int head = 0; head < shape.kvHeads(); head++) {
-            long key = keys(layer, head, position / BLOCK) + keyOffset(slot, headDim);
-            long value = values(layer, head, position / BLOCK) + (long) slot * stride(headDim) * Float.BYTES;
-            for (int i = 0; i < headDim; i++) {
-                NativeMemory.ALL.set(JAVA_FLOAT, key + (long) i * LANES * Float.BYTES, k[kAt + head * headDim + i]);
-                NativeMemory.ALL.set(JAVA_FLOAT, value + (long) i * Float.BYTES, v[vAt + head * headDim + i]);
-            }
+            long keys = keys(layer, head, position / BLOCK);
+            layout.put(keys, position % BLOCK, k, kAt + head * headDim, v, vAt + head * headDim);
         }
-    }
-
-    /** Bytes from a block's keys to the first element of the key in {@code slot}; the next element is a tile row on. */
-    static long keyOffset(int slot, int headDim) {
-        return ((long) (slot / LANES) * headDim * LANES + slot % LANES) * Float.BYTES;
     }
 
     /** Address of the keys of one head in one block. */
     long keys(int layer, int head, int block) {
-        long perHead = (long) BLOCK * (shape.headDim() + stride(shape.headDim())) * Float.BYTES;
-        return blocks.address(block) + ((long) layer * shape.kvHeads() + head) * perHead;
+        return blocks.address(block) + ((long) layer * shape.kvHeads() + head) * layout.bytes();
     }
 
     /** Address of the values of one head in one block. */
     long values(int layer, int head, int block) {
-        return keys(layer, head, block) + (long) BLOCK * shape.headDim() * Float.BYTES;
+        return keys(layer, head, block) + layout.keyBytes();
     }
 
     @Override
@@ -148,7 +141,7 @@ final class CpuKvCache implements KvCache {
             throw new IllegalArgumentException("a KV cache of %d positions cannot be forked at %d for a capacity of %d"
                     .formatted(this.length, length, capacity));
         }
-        return new CpuKvCache(shape, capacity, blocks.share(blocksFor(length)), length, open);
+        return new CpuKvCache(shape, layout, capacity, blocks.share(blocksFor(length)), length, open);
     }
 
     private void requireOpen() {

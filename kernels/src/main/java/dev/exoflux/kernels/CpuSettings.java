@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads that work on one operation at most, the calling one among them; at least 1
  * @param kernels which to use
  * @param activations what the inputs of quantised matrices are computed in
+ * @param cache what keys and values are kept in
  * @param compiled directory for code that a C compiler makes for this processor and for what is known of it; null for Java
  *     alone
  */
@@ -24,8 +25,8 @@ public record CpuSettings(
         }
     }
 
-    /** The best Java kernels on that many threads. */
+    /** The best Java kernels on that many threads, with the numbers that are fast. */
     public static CpuSettings of(int threads) {
-        return new CpuSettings(threads, CpuBackends.Choice.BEST, Activations.INT8, null);
+        return new CpuSettings(threads, CpuBackends.Choice.BEST, Activations.INT8, KvType.BF16, null);
     }
 }

@@ -7,7 +7,7 @@ final class ScalarBackend extends CpuBackend {
 
     /** @param reason why not something faster, for the log */
     ScalarBackend(CpuSettings settings, NativeMemory memory, String reason) {
-        super(new ScalarKernels(settings.activations()), settings.threads(), memory);
+        super(new ScalarKernels(settings.activations()), settings, memory);
         this.reason = reason;
     }
 

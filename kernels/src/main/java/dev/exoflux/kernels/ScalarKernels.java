@@ -2,7 +2,6 @@ package dev.exoflux.kernels;
 
 import static dev.exoflux.kernels.CpuKvCache.BLOCK;
 import static dev.exoflux.kernels.CpuKvCache.LANES;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.exoflux.model.AttentionShape;
 import dev.exoflux.model.MatrixData;
@@ -168,11 +167,10 @@ final class ScalarKernels implements Kernels<ScalarMatrix> {
         int first = shape.firstVisible(position);
         float max = Float.NEGATIVE_INFINITY;
         for (int p = first; p <= position; p++) {
-            long key = cache.keys(shape.layer(), kvHead, p / BLOCK) + CpuKvCache.keyOffset(p % BLOCK, headDim);
+            long keys = cache.keys(shape.layer(), kvHead, p / BLOCK);
             float score = 0;
             for (int i = 0; i < headDim; i++) {
-                float k = NativeMemory.ALL.get(JAVA_FLOAT, key + (long) i * LANES * Float.BYTES);
-                score = Math.fma(q[qAt + i], k, score);
+                score = Math.fma(q[qAt + i], cache.layout().key(keys, p % BLOCK, i), score);
             }
             weights[p] = score * shape.scale();
             max = Math.max(max, weights[p]);
@@ -186,9 +184,8 @@ final class ScalarKernels implements Kernels<ScalarMatrix> {
         for (int i = 0; i < headDim; i++) {
             float acc = 0;
             for (int p = first; p <= position; p++) {
-                long value = cache.values(shape.layer(), kvHead, p / BLOCK)
-                        + ((long) (p % BLOCK) * CpuKvCache.stride(headDim) + i) * Float.BYTES;
-                acc = Math.fma(weights[p], NativeMemory.ALL.get(JAVA_FLOAT, value), acc);
+                long keys = cache.keys(shape.layer(), kvHead, p / BLOCK);
+                acc = Math.fma(weights[p], cache.layout().value(keys, p % BLOCK, i), acc);
             }
             out[outAt + i] = acc / total;
         }

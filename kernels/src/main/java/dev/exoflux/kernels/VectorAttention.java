@@ -2,13 +2,16 @@ package dev.exoflux.kernels;
 
 import static dev.exoflux.kernels.CpuKvCache.BLOCK;
 import static dev.exoflux.kernels.Lanes.F;
+import static dev.exoflux.kernels.Lanes.I;
 import static dev.exoflux.kernels.Lanes.LENGTH;
 import static dev.exoflux.kernels.Lanes.ORDER;
 import static dev.exoflux.kernels.NativeMemory.ALL;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import dev.exoflux.model.AttentionShape;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -17,14 +20,14 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class VectorAttention {
 
-    private static final long POSITION_BYTES = Float.BYTES;
-    private static final long TILE_LINE_BYTES = (long) CpuKvCache.LANES * Float.BYTES;
+    private static final long TILE_LINE_BYTES = KvLayout.lineBytes();
 
     private final CpuKvCache cache;
     private final AttentionShape shape;
     private final int kvHead;
     private final int heads;
     private final int headDim;
+    private final KvLayout layout;
     private final int stride;
 
     private final int first;
@@ -44,7 +47,8 @@ final class VectorAttention {
         this.kvHead = kvHead;
         this.heads = shape.heads() / shape.kvHeads();
         this.headDim = shape.headDim();
-        this.stride = CpuKvCache.stride(headDim);
+        this.layout = cache.layout();
+        this.stride = layout.stride();
         this.first = shape.firstVisible(position);
         this.last = position;
         this.firstBlock = first / BLOCK;
@@ -82,22 +86,16 @@ final class VectorAttention {
     /** Scores of a whole block, also of positions in it that are not there: those are hidden afterwards. */
     private void scores(float[] q, int qAt, long keys, int to) {
         for (int i = 0; i < BLOCK; i += 4 * LENGTH) {
-            fourScores(
-                    q,
-                    qAt,
-                    headDim,
-                    key(keys, i),
-                    key(keys, i + LENGTH),
-                    key(keys, i + 2 * LENGTH),
-                    key(keys, i + 3 * LENGTH),
-                    shape.scale(),
-                    work,
-                    to + i);
+            long a = keys + layout.keyOffset(i);
+            long b = keys + layout.keyOffset(i + LENGTH);
+            long c = keys + layout.keyOffset(i + 2 * LENGTH);
+            long d = keys + layout.keyOffset(i + 3 * LENGTH);
+            if (layout.type() == KvType.F32) {
+                fourScores(q, qAt, headDim, a, b, c, d, shape.scale(), work, to + i);
+            } else {
+                fourScoresOfHalves(q, qAt, headDim, a, b, c, d, shape.scale(), work, to + i);
+            }
         }
-    }
-
-    private long key(long keys, int slot) {
-        return keys + CpuKvCache.keyOffset(slot, headDim);
     }
 
     /** Four vectors of positions at once, because each is one chain of dependent products. */
@@ -119,6 +117,51 @@ final class VectorAttention {
         sumB.mul(scale).intoArray(out, at + LENGTH);
         sumC.mul(scale).intoArray(out, at + 2 * LENGTH);
         sumD.mul(scale).intoArray(out, at + 3 * LENGTH);
+    }
+
+    /** As {@link #fourScores}, two elements in each word. */
+    private static void fourScoresOfHalves(
+            float[] q, int qAt, int headDim, long a, long b, long c, long d, float scale, float[] out, int at) {
+        FloatVector sumA = FloatVector.zero(F);
+        FloatVector sumB = FloatVector.zero(F);
+        FloatVector sumC = FloatVector.zero(F);
+        FloatVector sumD = FloatVector.zero(F);
+        int pairs = headDim / 2;
+        for (int i = 0; i < pairs; i++) {
+            long line = i * TILE_LINE_BYTES;
+            FloatVector even = FloatVector.broadcast(F, q[qAt + 2 * i]);
+            FloatVector odd = FloatVector.broadcast(F, q[qAt + 2 * i + 1]);
+            IntVector wordA = IntVector.fromMemorySegment(I, ALL, a + line, ORDER);
+            IntVector wordB = IntVector.fromMemorySegment(I, ALL, b + line, ORDER);
+            IntVector wordC = IntVector.fromMemorySegment(I, ALL, c + line, ORDER);
+            IntVector wordD = IntVector.fromMemorySegment(I, ALL, d + line, ORDER);
+            sumA = wordA.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(even, sumA);
+            sumB = wordB.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(even, sumB);
+            sumC = wordC.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(even, sumC);
+            sumD = wordD.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(even, sumD);
+            sumA = wordA.and(Packing.HIGH_HALF).reinterpretAsFloats().fma(odd, sumA);
+            sumB = wordB.and(Packing.HIGH_HALF).reinterpretAsFloats().fma(odd, sumB);
+            sumC = wordC.and(Packing.HIGH_HALF).reinterpretAsFloats().fma(odd, sumC);
+            sumD = wordD.and(Packing.HIGH_HALF).reinterpretAsFloats().fma(odd, sumD);
+        }
+        if (headDim > 2 * pairs) {
+            long line = pairs * TILE_LINE_BYTES;
+            FloatVector last = FloatVector.broadcast(F, q[qAt + 2 * pairs]);
+            sumA = lowHalf(a + line).fma(last, sumA);
+            sumB = lowHalf(b + line).fma(last, sumB);
+            sumC = lowHalf(c + line).fma(last, sumC);
+            sumD = lowHalf(d + line).fma(last, sumD);
+        }
+        sumA.mul(scale).intoArray(out, at);
+        sumB.mul(scale).intoArray(out, at + LENGTH);
+        sumC.mul(scale).intoArray(out, at + 2 * LENGTH);
+        sumD.mul(scale).intoArray(out, at + 3 * LENGTH);
+    }
+
+    private static FloatVector lowHalf(long address) {
+        return IntVector.fromMemorySegment(I, ALL, address, ORDER)
+                .lanewise(LSHL, Short.SIZE)
+                .reinterpretAsFloats();
     }
 
     private void hideInvisible(int at) {
@@ -149,17 +192,36 @@ final class VectorAttention {
     private void addValues(int block) {
         int from = Math.max(first, block * BLOCK);
         int count = Math.min(last + 1, (block + 1) * BLOCK) - from;
-        long values = cache.values(shape.layer(), kvHead, block) + (long) (from % BLOCK) * stride * POSITION_BYTES;
+        long values = cache.values(shape.layer(), kvHead, block) + from % BLOCK * layout.valueBytes();
         for (int head = 0; head < heads; head++) {
             int weights = head * span + from - firstBlock * BLOCK;
             int to = outputs + head * stride;
-            int i = 0;
-            for (; i + 4 * LENGTH <= stride; i += 4 * LENGTH) {
-                addFour(work, weights, count, values + i * POSITION_BYTES, stride * POSITION_BYTES, to + i);
+            if (layout.type() == KvType.F32) {
+                addFloats(weights, count, values, to);
+            } else {
+                addHalves(weights, count, values, to);
             }
-            for (; i < stride; i += LENGTH) { // tail
-                addOne(work, weights, count, values + i * POSITION_BYTES, stride * POSITION_BYTES, to + i);
-            }
+        }
+    }
+
+    private void addFloats(int weights, int count, long values, int to) {
+        int i = 0;
+        for (; i + 4 * LENGTH <= stride; i += 4 * LENGTH) {
+            addFour(work, weights, count, values + (long) i * Float.BYTES, layout.valueBytes(), to + i);
+        }
+        for (; i < stride; i += LENGTH) { // tail
+            addOne(work, weights, count, values + (long) i * Float.BYTES, layout.valueBytes(), to + i);
+        }
+    }
+
+    private void addHalves(int weights, int count, long values, int to) {
+        int half = stride / 2;
+        int i = 0;
+        for (; i + 2 * LENGTH <= half; i += 2 * LENGTH) {
+            addTwoWords(work, weights, count, values + (long) i * Integer.BYTES, layout.valueBytes(), to + i, half);
+        }
+        for (; i < half; i += LENGTH) { // tail
+            addOneWord(work, weights, count, values + (long) i * Integer.BYTES, layout.valueBytes(), to + i, half);
         }
     }
 
@@ -189,5 +251,42 @@ final class VectorAttention {
                     .fma(FloatVector.fromMemorySegment(F, ALL, values + p * strideBytes, ORDER), sum);
         }
         sum.intoArray(work, at);
+    }
+
+    /** Two vectors of words: the lower halves from {@code at} on, the upper ones {@code half} elements on. */
+    private static void addTwoWords(
+            float[] work, int weights, int count, long values, long strideBytes, int at, int half) {
+        FloatVector a = FloatVector.fromArray(F, work, at);
+        FloatVector b = FloatVector.fromArray(F, work, at + LENGTH);
+        FloatVector c = FloatVector.fromArray(F, work, at + half);
+        FloatVector d = FloatVector.fromArray(F, work, at + half + LENGTH);
+        for (int p = 0; p < count; p++) {
+            long line = values + p * strideBytes;
+            FloatVector weight = FloatVector.broadcast(F, work[weights + p]);
+            IntVector first = IntVector.fromMemorySegment(I, ALL, line, ORDER);
+            IntVector second = IntVector.fromMemorySegment(I, ALL, line + Lanes.BYTES, ORDER);
+            a = weight.fma(first.lanewise(LSHL, Short.SIZE).reinterpretAsFloats(), a);
+            b = weight.fma(second.lanewise(LSHL, Short.SIZE).reinterpretAsFloats(), b);
+            c = weight.fma(first.and(Packing.HIGH_HALF).reinterpretAsFloats(), c);
+            d = weight.fma(second.and(Packing.HIGH_HALF).reinterpretAsFloats(), d);
+        }
+        a.intoArray(work, at);
+        b.intoArray(work, at + LENGTH);
+        c.intoArray(work, at + half);
+        d.intoArray(work, at + half + LENGTH);
+    }
+
+    private static void addOneWord(
+            float[] work, int weights, int count, long values, long strideBytes, int at, int half) {
+        FloatVector a = FloatVector.fromArray(F, work, at);
+        FloatVector b = FloatVector.fromArray(F, work, at + half);
+        for (int p = 0; p < count; p++) {
+            FloatVector weight = FloatVector.broadcast(F, work[weights + p]);
+            IntVector words = IntVector.fromMemorySegment(I, ALL, values + p * strideBytes, ORDER);
+            a = weight.fma(words.lanewise(LSHL, Short.SIZE).reinterpretAsFloats(), a);
+            b = weight.fma(words.and(Packing.HIGH_HALF).reinterpretAsFloats(), b);
+        }
+        a.intoArray(work, at);
+        b.intoArray(work, at + half);
     }
 }

@@ -9,9 +9,12 @@ final class VectorBackend extends CpuBackend {
     private final @Nullable Accelerator accelerator;
 
     /** @param accelerator null where none was looked for */
-    VectorBackend(int threads, Activations activations, NativeMemory memory, @Nullable Accelerator accelerator) {
-        super(new VectorKernels(activations, accelerator == null ? null : accelerator.products()), threads, memory);
-        this.activations = activations;
+    VectorBackend(CpuSettings settings, NativeMemory memory, @Nullable Accelerator accelerator) {
+        super(
+                new VectorKernels(settings.activations(), accelerator == null ? null : accelerator.products()),
+                settings,
+                memory);
+        this.activations = settings.activations();
         this.accelerator = accelerator;
     }
 

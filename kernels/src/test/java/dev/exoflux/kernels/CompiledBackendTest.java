@@ -15,4 +15,9 @@ final class CompiledBackendTest implements BackendContract {
     public double activationError(MatrixData form) {
         return Activations.INT8.rounded(form) ? 0.5 / Int8Rounding.LARGEST : 0;
     }
+
+    @Override
+    public float cached(float element) {
+        return Float.intBitsToFloat(KvLayout.bf16(element));
+    }
 }

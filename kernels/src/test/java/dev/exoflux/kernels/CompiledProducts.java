@@ -33,8 +33,7 @@ final class CompiledProducts {
 
     static CpuBackend backend(int threads) {
         return new VectorBackend(
-                threads,
-                Activations.INT8,
+                CpuSettings.of(threads),
                 new NativeMemory(PhysicalMemory::available),
                 new Accelerator(products(), "compiled"));
     }

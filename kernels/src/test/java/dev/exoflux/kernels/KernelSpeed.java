@@ -54,6 +54,7 @@ final class KernelSpeed {
                 threads,
                 CpuBackends.Choice.BEST,
                 Boolean.getBoolean("exact") ? Activations.EXACT : Activations.INT8,
+                Boolean.getBoolean("exact") ? KvType.F32 : KvType.BF16,
                 compiled == null ? null : Path.of(compiled));
     }
 

@@ -53,7 +53,7 @@ final class NativeMemoryTest {
     void aMatrixThatDoesNotFitLeavesNothingBehind() {
         NativeMemory memory = new NativeMemory(() -> 1000);
         RandomMatrix matrix = RandomMatrix.dense(100, 100, DType.F32, 1);
-        try (CpuBackend vector = new VectorBackend(2, Activations.INT8, memory, null);
+        try (CpuBackend vector = new VectorBackend(CpuSettings.of(2), memory, null);
                 CpuBackend scalar = new ScalarBackend(CpuSettings.of(1), memory, "for a test")) {
             assertThatThrownBy(() -> vector.load(matrix.data(), null))
                     .isInstanceOf(ExofluxException.class)
@@ -68,7 +68,7 @@ final class NativeMemoryTest {
         AttentionCase attention = new AttentionCase(2, 1, 16, AttentionShape.FULL, 300, 1);
         AtomicLong available = new AtomicLong(Long.MAX_VALUE);
         NativeMemory memory = new NativeMemory(available::get);
-        try (CpuBackend backend = new VectorBackend(1, Activations.INT8, memory, null);
+        try (CpuBackend backend = new VectorBackend(CpuSettings.of(1), memory, null);
                 KvCache cache = backend.newCache(attention.kvShape(), 1000)) {
             attention.append(backend, cache, 0, 100);
             long bytes = cache.bytes();

@@ -19,31 +19,35 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What rounding activations to 8 bits costs on text that the built-in model has never seen. */
+/** What rounding activations to 8 bits, and keys and values to bf16, costs on text that the built-in model has never seen. */
 final class PerplexityTest {
 
     private static final int WINDOW = 512;
 
     @TempDir
-    Path cache;
+    Path directory;
 
     @Test
-    void roundingCostsLessThanOnePercent() throws IOException {
+    void roundingCostsLessThanOnePercentAndABf16CacheLessThanATenth() throws IOException {
         Path model = Path.of(
                 System.getProperty("exoflux.test.model", "../model/src/main/resources/dev/exoflux/model/builtin/tiny"));
         String text = Files.readString(Path.of("../tools/builtin-model/heldback.txt"));
-        double exact = perplexity(model, text, Activations.EXACT);
-        double rounded = perplexity(model, text, Activations.INT8);
-        System.out.printf("perplexity %.4f with f32 activations, %.4f with 8 bits%n", exact, rounded);
+        double exact = perplexity(model, text, Activations.EXACT, KvType.F32);
+        double rounded = perplexity(model, text, Activations.INT8, KvType.F32);
+        double halved = perplexity(model, text, Activations.EXACT, KvType.BF16);
+        System.out.printf(
+                "perplexity %.4f in f32, %.4f with activations of 8 bits, %.4f with a cache in bf16%n",
+                exact, rounded, halved);
         assertThat(rounded / exact).isBetween(0.99, 1.01);
+        assertThat(halved / exact).isBetween(0.999, 1.001);
         assertThat(exact).isBetween(1.0, 10.0); // and of a model that has learnt something
     }
 
-    private double perplexity(Path directory, String text, Activations activations) {
+    private double perplexity(Path directory, String text, Activations activations, KvType cache) {
         ModelDirectory model = ModelDirectory.open("model", directory);
-        CpuSettings settings = new CpuSettings(2, CpuBackends.Choice.VECTOR, activations, null);
+        CpuSettings settings = new CpuSettings(2, CpuBackends.Choice.VECTOR, activations, cache, null);
         try (CpuBackend backend = CpuBackends.create(settings);
-                Tokenizer tokenizer = Tokenizer.load(model.tokenizer(), cache);
+                Tokenizer tokenizer = Tokenizer.load(model.tokenizer(), this.directory);
                 CausalLm lm =
                         Architectures.load(model, Shard.whole(model.config().layers()), backend)) {
             int[] ids = tokenizer.encode(text, false);

@@ -9,6 +9,6 @@ final class ScalarBackendTest implements BackendContract, ConformanceContract, Q
 
     @Override
     public Backend backend() {
-        return CpuBackends.create(new CpuSettings(2, CpuBackends.Choice.SCALAR, Activations.EXACT, null));
+        return CpuBackends.create(new CpuSettings(2, CpuBackends.Choice.SCALAR, Activations.EXACT, KvType.F32, null));
     }
 }

@@ -4,6 +4,7 @@ import dev.exoflux.kernels.Activations;
 import dev.exoflux.kernels.CpuBackends;
 import dev.exoflux.kernels.CpuBackends.Choice;
 import dev.exoflux.kernels.CpuSettings;
+import dev.exoflux.kernels.KvType;
 import dev.exoflux.model.ExofluxException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ final class ComputeOptions {
         options.add(Options.number("threads", "Compute threads (physical cores)"));
         options.add(Options.text("backend", "auto, vector (Java alone) or scalar (auto)"));
         options.add(Options.flag("exact", "Compute with f32 activations throughout: slower"));
+        options.add(Options.text("cache-type", "Keys and values in bf16 or f32 (bf16; f32 with --exact)"));
         return options;
     }
 
@@ -36,6 +38,9 @@ final class ComputeOptions {
                     default -> Choice.BEST;
                 },
                 options.flag("exact") ? Activations.EXACT : Activations.INT8,
+                options.text("cache-type")
+                        .map(ComputeOptions::cacheType)
+                        .orElse(options.flag("exact") ? KvType.F32 : KvType.BF16),
                 console.home().resolve("native"));
     }
 
@@ -46,5 +51,15 @@ final class ComputeOptions {
             return lower;
         }
         throw ExofluxException.invalid("--backend", "--backend %s is not auto, vector or scalar.".formatted(name));
+    }
+
+    /** @throws ExofluxException INVALID_REQUEST for a name that is none */
+    static KvType cacheType(String name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "f32" -> KvType.F32;
+            case "bf16" -> KvType.BF16;
+            default ->
+                throw ExofluxException.invalid("--cache-type", "--cache-type %s is not bf16 or f32.".formatted(name));
+        };
     }
 }

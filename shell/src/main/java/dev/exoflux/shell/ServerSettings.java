@@ -39,6 +39,8 @@ record ServerSettings(String host, boolean listensEverywhere, List<String> prope
         }
         options.text("backend")
                 .ifPresent(backend -> put(properties, "exoflux.backend", ComputeOptions.backend(backend)));
+        options.text("cache-type")
+                .ifPresent(type -> put(properties, "exoflux.cache-type", ComputeOptions.cacheType(type)));
         if (options.flag("exact")) {
             put(properties, "exoflux.exact", true);
         }

@@ -4,6 +4,7 @@ import dev.exoflux.kernels.Activations;
 import dev.exoflux.kernels.CpuBackend;
 import dev.exoflux.kernels.CpuBackends;
 import dev.exoflux.kernels.CpuSettings;
+import dev.exoflux.kernels.KvType;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
@@ -37,6 +38,7 @@ final class Backends {
                     case SCALAR -> CpuBackends.Choice.SCALAR;
                 },
                 properties.exact() ? Activations.EXACT : Activations.INT8,
+                cacheType(properties),
                 properties.homeOrDefault().resolve("native")));
         if (properties.backend() == ExofluxProperties.Choice.VECTOR
                 && !backend.name().contains("vector")) {
@@ -47,5 +49,10 @@ final class Backends {
         }
         LOG.info("Backend {}: {}", backend.name(), backend.description());
         return backend;
+    }
+
+    private static KvType cacheType(ExofluxProperties properties) {
+        KvType asked = properties.cacheType();
+        return asked != null ? asked : properties.exact() ? KvType.F32 : KvType.BF16;
     }
 }

@@ -1,5 +1,6 @@
 package dev.exoflux.starter;
 
+import dev.exoflux.kernels.KvType;
 import dev.exoflux.pipeline.PipelineSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.springframework.util.unit.DataUnit;
  * @param home where exoflux keeps its data, by default .exoflux in the user's home; models are looked for in its models folder
  * @param backend what computes
  * @param exact whether to compute with f32 activations throughout, which is slower, instead of rounding them to 8 bits for weights of 4 and 8 bits
+ * @param cacheType what the keys and values of running answers are kept in, by default bf16, or f32 if exact
  * @param threads threads that work on one operation, by default one for each physical core
  * @param stages pieces that each model is cut into, which compute at the same time; the answers are the same for any number
  * @param context most tokens of a prompt and its answer together; 0 for what the model was made for, up to 8192
@@ -34,6 +36,7 @@ public record ExofluxProperties(
         @Nullable Path home,
         @DefaultValue("auto") Choice backend,
         @DefaultValue("false") boolean exact,
+        @Nullable KvType cacheType,
         @Nullable Integer threads,
         @DefaultValue("1") int stages,
         @DefaultValue("0") int context,

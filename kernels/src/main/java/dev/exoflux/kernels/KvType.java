@@ -1,0 +1,8 @@
+package dev.exoflux.kernels;
+
+/** What keys and values are kept in. */
+public enum KvType {
+    F32,
+    /** Half the memory, and half the time that long sequences take to read; rounded to the nearest. */
+    BF16
+}
