@@ -37,8 +37,7 @@ final class CpuKvCache implements KvCache {
                 open);
     }
 
-    private CpuKvCache(
-            KvShape shape, KvLayout layout, int capacity, KvBlocks blocks, int length, AtomicInteger open) {
+    private CpuKvCache(KvShape shape, KvLayout layout, int capacity, KvBlocks blocks, int length, AtomicInteger open) {
         this.shape = shape;
         this.layout = layout;
         this.capacity = capacity;
@@ -49,7 +48,10 @@ final class CpuKvCache implements KvCache {
     }
 
     static long bytesPerPosition(KvShape shape, KvType type) {
-        return (long) shape.layers() * shape.kvHeads() * KvLayout.of(type, shape.headDim()).bytes() / BLOCK;
+        return (long) shape.layers()
+                * shape.kvHeads()
+                * KvLayout.of(type, shape.headDim()).bytes()
+                / BLOCK;
     }
 
     KvLayout layout() {

@@ -17,6 +17,7 @@ public record CpuSettings(
         int threads,
         CpuBackends.Choice kernels,
         Activations activations,
+        KvType cache,
         @Nullable Path compiled) {
 
     public CpuSettings {

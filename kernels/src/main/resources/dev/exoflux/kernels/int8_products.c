@@ -76,13 +76,17 @@ static inline __attribute__((always_inline)) ints whole(ints part) {
 #endif
 }
 
-/* sum + the same for bytes up to 255, whose products do not fit into 16 bits: there they are centred, and the signs change places. */
+/*
+ * sum + the same for bytes up to 255, whose products do not fit into 16 bits: there the weights are centred, and lend their sign
+ * to the activations, which unlike them have no number without a negative.
+ */
 static inline __attribute__((always_inline)) ints dot_bytes(ints sum, ints w, ints x) {
 #if LANES == 16
     return _mm512_dpbusd_epi32(sum, w, x);
 #else
-    ints centred = _mm256_sign_epi8(_mm256_xor_si256(w, _mm256_set1_epi8((char)0x80)), x);
-    return _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(_mm256_abs_epi8(x), centred), _mm256_set1_epi16(1)));
+    ints centred = _mm256_xor_si256(w, _mm256_set1_epi8((char)0x80));
+    ints pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(centred), _mm256_sign_epi8(x, centred));
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
 #endif
 }
 

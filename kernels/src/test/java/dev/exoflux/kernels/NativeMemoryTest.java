@@ -87,7 +87,7 @@ final class NativeMemoryTest {
     @Test
     void forksShareWholeBlocksUntilTheLastHasLetGo() {
         AttentionCase attention = new AttentionCase(2, 1, 16, AttentionShape.FULL, 300, 1);
-        try (CpuBackend backend = CpuBackends.create(1)) {
+        try (CpuBackend backend = CpuBackends.create(CpuSettings.of(1))) {
             long block = CpuKvCache.BLOCK * backend.cacheBytesPerPosition(attention.kvShape());
             KvCache source = backend.newCache(attention.kvShape(), 300);
             attention.append(backend, source, 0, 200);
@@ -122,7 +122,7 @@ final class NativeMemoryTest {
         AttentionCase attention = new AttentionCase(2, 1, 16, AttentionShape.FULL, 300, 1);
         AtomicLong available = new AtomicLong(Long.MAX_VALUE);
         NativeMemory memory = new NativeMemory(available::get);
-        try (CpuBackend backend = new VectorBackend(1, memory);
+        try (CpuBackend backend = new VectorBackend(CpuSettings.of(1), memory, null);
                 KvCache source = backend.newCache(attention.kvShape(), 300)) {
             attention.append(backend, source, 0, 100);
             long before = memory.bytesInUse();

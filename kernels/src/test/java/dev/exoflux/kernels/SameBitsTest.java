@@ -147,9 +147,13 @@ final class SameBitsTest {
 
     private static void assertSame(BiFunction<Backend, Ops, float[][]> work) {
         for (Activations activations : Activations.values()) {
-            int[][] expected = with(CpuBackends.create(new CpuSettings(1, Choice.SCALAR, activations, cache(activations), null)), work);
+            int[][] expected = with(
+                    CpuBackends.create(new CpuSettings(1, Choice.SCALAR, activations, cache(activations), null)), work);
             for (int threads : new int[] {1, 2, 4}) {
-                assertThat(with(CpuBackends.create(new CpuSettings(threads, Choice.BEST, activations, cache(activations), null)), work))
+                assertThat(with(
+                                CpuBackends.create(
+                                        new CpuSettings(threads, Choice.BEST, activations, cache(activations), null)),
+                                work))
                         .as("%s, %d threads", activations, threads)
                         .isDeepEqualTo(expected);
             }
