@@ -20,6 +20,9 @@ record KvLayout(KvType type, int headDim, int keyWords, int stride) {
     private static final int LANES = CpuKvCache.LANES;
     private static final int HIGH_HALF = Packing.HIGH_HALF;
 
+    /** Keeps what is no number from becoming infinite when its lower half is cut off. */
+    private static final int QUIET = 0x0040_0000;
+
     static KvLayout of(KvType type, int headDim) {
         return type == KvType.F32
                 ? new KvLayout(type, headDim, headDim, roundUp(headDim, LANES))
@@ -75,12 +78,12 @@ record KvLayout(KvType type, int headDim, int keyWords, int stride) {
         }
         for (int word = 0; word < keyWords; word++) {
             int next = 2 * word + 1 < headDim ? bf16(k[kAt + 2 * word + 1]) : 0;
-            NativeMemory.ALL.set(JAVA_INT, key + word * lineBytes(), bf16(k[kAt + 2 * word]) >>> Short.SIZE | next);
+            NativeMemory.ALL.set(JAVA_INT, key + word * lineBytes(), (bf16(k[kAt + 2 * word]) >>> Short.SIZE) | next);
         }
         int half = stride / 2;
         for (int i = 0; i < half && i < headDim; i++) {
             int upper = i + half < headDim ? bf16(v[vAt + i + half]) : 0;
-            NativeMemory.ALL.set(JAVA_INT, value + (long) i * Integer.BYTES, bf16(v[vAt + i]) >>> Short.SIZE | upper);
+            NativeMemory.ALL.set(JAVA_INT, value + (long) i * Integer.BYTES, (bf16(v[vAt + i]) >>> Short.SIZE) | upper);
         }
     }
 
@@ -89,7 +92,7 @@ record KvLayout(KvType type, int headDim, int keyWords, int stride) {
         long key = keys + keyOffset(slot);
         return type == KvType.F32
                 ? NativeMemory.ALL.get(JAVA_FLOAT, key + i * lineBytes())
-                : half(NativeMemory.ALL.get(JAVA_INT, key + i / 2 * lineBytes()), i % 2 == 1);
+                : half(NativeMemory.ALL.get(JAVA_INT, key + (i / 2) * lineBytes()), i % 2 == 1);
     }
 
     /** Element {@code i} of the value in {@code slot}. */
@@ -110,6 +113,10 @@ record KvLayout(KvType type, int headDim, int keyWords, int stride) {
     /** The nearest bf16 number, the even one of two, as the upper half of a word; what is no number stays none. */
     static int bf16(float x) {
         int bits = Float.floatToRawIntBits(x);
-        return Float.isNaN(x) ? bits | 0x0040_0000 & HIGH_HALF : bits + 0x7FFF + (bits >>> Short.SIZE & 1) & HIGH_HALF;
+        if (Float.isNaN(x)) {
+            return (bits | QUIET) & HIGH_HALF;
+        }
+        int even = (bits >>> Short.SIZE) & 1;
+        return (bits + 0x7FFF + even) & HIGH_HALF;
     }
 }

@@ -91,6 +91,7 @@ final class CommandLine {
                         console.out().println("  %-14s %s".formatted(known.getName(), known.getDescription())));
         console.out().println();
         console.out().println("`exoflux COMMAND --help` tells more; `exoflux` alone opens a prompt.");
+        console.out().println("In a clone, `./exoflux build` builds and `./exoflux test` runs every test.");
         return OK;
     }
 

@@ -2,6 +2,7 @@ package dev.exoflux.benchmarks;
 
 import dev.exoflux.kernels.CpuBackend;
 import dev.exoflux.kernels.CpuBackends;
+import dev.exoflux.kernels.CpuSettings;
 import java.util.SplittableRandom;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Param;
@@ -33,7 +34,7 @@ public abstract class KernelBenchmark extends Measured {
 
     /** The backend to measure; the caller closes it. */
     final CpuBackend backend() {
-        return CpuBackends.create(threads());
+        return CpuBackends.create(CpuSettings.of(threads()));
     }
 
     final int threads() {
