@@ -1,6 +1,7 @@
 package dev.exoflux.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -91,6 +92,8 @@ final class ProgramTest {
                 "8",
                 "--concurrency",
                 "2",
+                "--warm-up",
+                "2",
                 "--repeats",
                 "1",
                 "--json");
@@ -106,6 +109,42 @@ final class ProgramTest {
         }) {
             assertThat(report.path(key).asDouble()).as(key).isPositive();
         }
+    }
+
+    @Test
+    void takesTurnsWithLlamaCpp() throws Exception {
+        Path folder = PeerProgram.folder(Files.createDirectories(home.resolve("llama.cpp")));
+        Path gguf = folder.resolve("random-1b-Q4_0.gguf");
+        Program.Result bench = Program.run(
+                home,
+                "",
+                "bench",
+                "--prompt-tokens",
+                "40",
+                "--generate",
+                "8",
+                "--warm-up",
+                "2",
+                "--repeats",
+                "3",
+                "--threads",
+                "1",
+                "--json",
+                "--compare-llama-cpp",
+                folder.toString(),
+                "--compare-gguf",
+                gguf.toString());
+        assertThat(bench.err()).contains("the ratios compare unlike things");
+        JsonNode report = new JsonMapper().readTree(bench.out());
+        assertThat(report.path("llamaCpp").path("prefillTokensPerSecond").asDouble())
+                .isEqualTo(62.5);
+        assertThat(report.path("ratio").path("decode").asDouble())
+                .isCloseTo(report.path("decodeTokensPerSecond").asDouble() / 25, within(1e-3));
+        assertThat(PeerProgram.arguments(folder.resolve("build/bin/llama-bench"))
+                        .lines())
+                .hasSize(3);
+        assertMistake(2, "there is no program", "bench", "--compare-llama-cpp", home.toString());
+        assertMistake(2, "--compare-gguf needs", "bench", "--compare-gguf", gguf.toString());
     }
 
     @Test
