@@ -1,8 +1,11 @@
 package dev.exoflux.benchmarks;
 
+import dev.exoflux.kernels.Activations;
 import dev.exoflux.kernels.CpuBackend;
 import dev.exoflux.kernels.CpuBackends;
 import dev.exoflux.kernels.CpuSettings;
+import dev.exoflux.kernels.KvType;
+import java.nio.file.Path;
 import java.util.SplittableRandom;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Param;
@@ -10,11 +13,24 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /** A benchmark of the CPU backend. */
+@SuppressWarnings("NullAway.Init")
 public abstract class KernelBenchmark extends Measured {
 
     /** Threads that compute, 0 for as many as there are physical cores. */
     @Param("0")
     public int threads;
+
+    /** BEST, with compiled kernels where they can be had, VECTOR for Java alone, or SCALAR. */
+    @Param("BEST")
+    public CpuBackends.Choice kernels;
+
+    /** What the inputs of quantised matrices are computed in: INT8 or EXACT. */
+    @Param("INT8")
+    public Activations activations;
+
+    /** What keys and values are kept in: BF16 or F32. */
+    @Param("BF16")
+    public KvType cacheType;
 
     /** What was moved and computed; JMH divides it by the time. */
     @AuxCounters
@@ -34,7 +50,15 @@ public abstract class KernelBenchmark extends Measured {
 
     /** The backend to measure; the caller closes it. */
     final CpuBackend backend() {
-        return CpuBackends.create(CpuSettings.of(threads()));
+        return CpuBackends.create(new CpuSettings(threads(), kernels, activations, cacheType, compiled()));
+    }
+
+    /** Where the launcher's programs keep theirs. */
+    private static Path compiled() {
+        String home = System.getenv("EXOFLUX_HOME");
+        return home == null || home.isBlank()
+                ? Path.of(System.getProperty("user.home"), ".exoflux", "native")
+                : Path.of(home, "native");
     }
 
     final int threads() {

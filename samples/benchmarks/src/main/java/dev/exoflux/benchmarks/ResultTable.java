@@ -1,6 +1,7 @@
 package dev.exoflux.benchmarks;
 
 import java.util.Collection;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.Result;
@@ -8,6 +9,9 @@ import org.openjdk.jmh.results.RunResult;
 
 /** Results of JMH as a table of Markdown: time, GB/s and GFLOP/s, and what share of the machine's limits that is. */
 final class ResultTable {
+
+    /** Values of parameters that go without saying. */
+    private static final Set<String> USUAL = Set.of("0", "BEST", "INT8", "BF16");
 
     private final Collection<RunResult> results;
     private final double memory;
@@ -57,7 +61,7 @@ final class ResultTable {
         String path = params.getBenchmark();
         StringBuilder name = new StringBuilder(path.substring(path.lastIndexOf('.') + 1));
         for (String key : params.getParamsKeys()) {
-            if (!key.equals("threads") || !params.getParam(key).equals("0")) {
+            if (key.equals("depth") || !USUAL.contains(params.getParam(key))) {
                 name.append(' ').append(key).append('=').append(params.getParam(key));
             }
         }
