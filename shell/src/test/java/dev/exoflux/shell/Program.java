@@ -3,6 +3,8 @@ package dev.exoflux.shell;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +40,7 @@ final class Program implements AutoCloseable {
     }
 
     static Program start(Path home, String... arguments) throws IOException {
+        shareCompiledKernels(home);
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
@@ -52,6 +55,15 @@ final class Program implements AutoCloseable {
         builder.environment().put("EXOFLUX_HOME", home.toString());
         builder.environment().put("HF_HOME", home.resolve("hub").toString());
         return new Program(builder.start());
+    }
+
+    /** Compiling and trying them takes seconds, and every test has a home of its own. */
+    private static void shareCompiledKernels(Path home) throws IOException {
+        Path link = home.resolve("native");
+        if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+            Path shared = Files.createDirectories(Path.of("target", "native").toAbsolutePath());
+            Files.createSymbolicLink(link, shared);
+        }
     }
 
     /** Reads standard output up to a line that contains {@code text}, and returns that line. */
