@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,13 +32,19 @@ record Accelerator(@Nullable Int8Products products, String verdict) {
     private static Accelerator find(NativeCode code) throws IOException {
         Path file = code.file(".txt");
         if (!Files.exists(file)) {
-            Files.createDirectories(file.getParent());
-            Files.writeString(file, judge(code), UTF_8);
+            keep(judge(code), file);
         }
         String verdict = Files.readString(file, UTF_8).strip();
         return verdict.startsWith(FASTER)
                 ? new Accelerator(Int8Products.load(code.library()), verdict.substring(FASTER.length()))
                 : new Accelerator(null, verdict);
+    }
+
+    /** As a whole: another process that starts at the same moment must not read half of it. */
+    private static void keep(String verdict, Path file) throws IOException {
+        Files.createDirectories(file.getParent());
+        Path whole = Files.writeString(Files.createTempFile(file.getParent(), "verdict-", ".txt"), verdict, UTF_8);
+        Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static String judge(NativeCode code) {

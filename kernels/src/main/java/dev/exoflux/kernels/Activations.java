@@ -12,6 +12,11 @@ public enum Activations {
     /** f32 throughout. */
     EXACT;
 
+    /** What keys and values are kept in unless something else is asked for: as exact as the rest. */
+    public KvType cacheType() {
+        return this == EXACT ? KvType.F32 : KvType.BF16;
+    }
+
     boolean rounded(MatrixData data) {
         return data instanceof MatrixData.Affine affine && rounded(affine.bits());
     }

@@ -148,20 +148,17 @@ final class SameBitsTest {
     private static void assertSame(BiFunction<Backend, Ops, float[][]> work) {
         for (Activations activations : Activations.values()) {
             int[][] expected = with(
-                    CpuBackends.create(new CpuSettings(1, Choice.SCALAR, activations, cache(activations), null)), work);
+                    CpuBackends.create(new CpuSettings(1, Choice.SCALAR, activations, activations.cacheType(), null)),
+                    work);
             for (int threads : new int[] {1, 2, 4}) {
                 assertThat(with(
-                                CpuBackends.create(
-                                        new CpuSettings(threads, Choice.BEST, activations, cache(activations), null)),
+                                CpuBackends.create(new CpuSettings(
+                                        threads, Choice.BEST, activations, activations.cacheType(), null)),
                                 work))
                         .as("%s, %d threads", activations, threads)
                         .isDeepEqualTo(expected);
             }
         }
-    }
-
-    private static KvType cache(Activations activations) {
-        return activations == Activations.EXACT ? KvType.F32 : KvType.BF16;
     }
 
     /** The kernels compiled from C agree as well. */

@@ -30,6 +30,7 @@ final class ComputeOptions {
 
     /** For a model in this process. */
     static CpuSettings settings(Options options, Console console) {
+        Activations activations = options.flag("exact") ? Activations.EXACT : Activations.INT8;
         return new CpuSettings(
                 options.given("threads") ? options.number("threads", 1, 1, 1024) : CpuBackends.defaultThreads(),
                 switch (backend(options.text("backend").orElse("auto"))) {
@@ -37,10 +38,8 @@ final class ComputeOptions {
                     case "vector" -> Choice.VECTOR;
                     default -> Choice.BEST;
                 },
-                options.flag("exact") ? Activations.EXACT : Activations.INT8,
-                options.text("cache-type")
-                        .map(ComputeOptions::cacheType)
-                        .orElse(options.flag("exact") ? KvType.F32 : KvType.BF16),
+                activations,
+                options.text("cache-type").map(ComputeOptions::cacheType).orElse(activations.cacheType()),
                 console.home().resolve("native"));
     }
 

@@ -30,6 +30,8 @@ final class Backends {
                     "exoflux.threads is %d; it has to be between 1 and %d.%nMaybe leave it out: then there is one for each core."
                             .formatted(threads, MOST_THREADS));
         }
+        Activations activations = properties.exact() ? Activations.EXACT : Activations.INT8;
+        KvType cacheType = properties.cacheType();
         CpuBackend backend = CpuBackends.create(new CpuSettings(
                 threads == null ? CpuBackends.defaultThreads() : threads,
                 switch (properties.backend()) {
@@ -37,8 +39,8 @@ final class Backends {
                     case VECTOR -> CpuBackends.Choice.VECTOR;
                     case SCALAR -> CpuBackends.Choice.SCALAR;
                 },
-                properties.exact() ? Activations.EXACT : Activations.INT8,
-                cacheType(properties),
+                activations,
+                cacheType == null ? activations.cacheType() : cacheType,
                 properties.homeOrDefault().resolve("native")));
         if (properties.backend() == ExofluxProperties.Choice.VECTOR
                 && !backend.name().contains("vector")) {
@@ -49,10 +51,5 @@ final class Backends {
         }
         LOG.info("Backend {}: {}", backend.name(), backend.description());
         return backend;
-    }
-
-    private static KvType cacheType(ExofluxProperties properties) {
-        KvType asked = properties.cacheType();
-        return asked != null ? asked : properties.exact() ? KvType.F32 : KvType.BF16;
     }
 }
