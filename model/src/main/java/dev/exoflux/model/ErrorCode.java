@@ -24,6 +24,12 @@ public enum ErrorCode {
     LOADING(true),
     /** The peer is shutting down. */
     SHUTTING_DOWN(true),
+    /** A peer that computed a part of the answer is gone or cannot be reached. */
+    PEER_LOST(true),
+    /** A peer does not hold the stage it was asked for: by now another placement is in force. */
+    RING_UNKNOWN(true),
+    /** A peer sent what this one cannot read: it runs another version, or what it sent was damaged. */
+    PROTOCOL(false),
     /** A defect of exoflux itself. */
     INTERNAL(false);
 

@@ -11,7 +11,7 @@ public interface Mesh extends AutoCloseable {
     /** Stages on the ring, and so how many batches have to travel at once for none of them to idle. */
     int stages();
 
-    /** Bytes that the caches of all sequences take at present, over all stages. */
+    /** Bytes that the caches of all sequences take at present, over the stages in this process. */
     long cacheBytes();
 
     /**

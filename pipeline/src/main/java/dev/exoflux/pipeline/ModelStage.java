@@ -12,8 +12,10 @@ import reactor.core.publisher.Flux;
  * <p>The chain below is the whole of its reactive part: one hop to the compute thread, and there a plain loop (see {@link
  * OpenSequences}). What arrives is answered in order, each message with one of its kind; a sequence that failed within a
  * batch adds a {@link StageMessage.Failed} after it, so that the others of the batch go on.
+ *
+ * <p>Each subscription has sequences of its own; several share the compute thread. Thread-safe.
  */
-final class ModelStage implements Stage, AutoCloseable {
+public final class ModelStage implements Stage, AutoCloseable {
 
     /** Messages a stage takes ahead of its compute thread: the batches in flight, and room for the retirements between. */
     static final int IN_FLIGHT = 16;
@@ -24,17 +26,20 @@ final class ModelStage implements Stage, AutoCloseable {
     private final AtomicLong cacheBytes = new AtomicLong();
 
     /**
+     * Starts the stage's compute thread.
+     *
      * @param name of the compute thread
      * @param model closed with the stage
+     * @param backend the one that loaded {@code model}; must outlive the stage
      */
-    ModelStage(String name, CausalLm model, Backend backend) {
+    public ModelStage(String name, CausalLm model, Backend backend) {
         this.model = model;
         this.backend = backend;
         this.compute = new ComputeThread(name);
     }
 
     /** Bytes the caches of this stage take at present; readable from any thread. */
-    long cacheBytes() {
+    public long cacheBytes() {
         return cacheBytes.get();
     }
 

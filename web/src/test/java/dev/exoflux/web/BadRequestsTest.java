@@ -226,8 +226,8 @@ final class BadRequestsTest {
             case INVALID_REQUEST, CONTEXT_EXCEEDED, UNSUPPORTED, TEMPLATE_ERROR -> 400;
             case MODEL_NOT_FOUND -> 404;
             case OVERLOADED -> 429;
-            case MODEL_INVALID, INVALID_CONFIGURATION, OUT_OF_MEMORY, INTERNAL -> 500;
-            case LOADING, SHUTTING_DOWN -> 503;
+            case MODEL_INVALID, INVALID_CONFIGURATION, OUT_OF_MEMORY, PROTOCOL, INTERNAL -> 500;
+            case LOADING, SHUTTING_DOWN, PEER_LOST, RING_UNKNOWN -> 503;
         };
         WebTestClient.ResponseSpec response = server.post(COMPLETION, "{\"prompt\": \"Once\"}");
         response.expectHeader()

@@ -54,9 +54,9 @@ public record ApiError(
                 new ApiError(HttpStatus.NOT_FOUND, BAD_REQUEST, "model_not_found", "model", message, null);
             case OVERLOADED ->
                 new ApiError(HttpStatus.TOO_MANY_REQUESTS, "rate_limit_error", "overloaded", param, message, SOON);
-            case LOADING, SHUTTING_DOWN ->
+            case LOADING, SHUTTING_DOWN, PEER_LOST, RING_UNKNOWN ->
                 new ApiError(HttpStatus.SERVICE_UNAVAILABLE, SERVER, name(failure.code()), param, message, SOON);
-            case OUT_OF_MEMORY, MODEL_INVALID, INVALID_CONFIGURATION, INTERNAL ->
+            case OUT_OF_MEMORY, MODEL_INVALID, INVALID_CONFIGURATION, PROTOCOL, INTERNAL ->
                 new ApiError(HttpStatus.INTERNAL_SERVER_ERROR, SERVER, name(failure.code()), param, message, null);
         };
     }
