@@ -1,0 +1,29 @@
+package dev.exoflux.pipeline.placement;
+
+import dev.exoflux.model.LayerRange;
+import java.util.List;
+
+/**
+ * What a peer has of a model's weights on its disk.
+ *
+ * @param id the model's name
+ * @param bytes on disk
+ * @param complete whether these are all of its weights
+ * @param layers the decoder layers whose weights are there in full; empty where they are all there or where it is not known
+ */
+public record HeldModel(String id, long bytes, boolean complete, List<LayerRange> layers) {
+
+    public HeldModel {
+        layers = List.copyOf(layers);
+    }
+
+    /** All of a model's weights. */
+    public static HeldModel complete(String id, long bytes) {
+        return new HeldModel(id, bytes, true, List.of());
+    }
+
+    /** Whether the weights of that decoder layer are there. */
+    public boolean holds(int layer) {
+        return complete || layers.stream().anyMatch(range -> range.from() <= layer && layer < range.to());
+    }
+}
