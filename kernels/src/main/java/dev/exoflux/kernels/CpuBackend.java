@@ -49,7 +49,9 @@ public abstract sealed class CpuBackend implements Backend permits ScalarBackend
     @Override
     public final Matrix load(MatrixData data, float @Nullable [] bias) {
         MatrixForms.check(data, bias);
-        return kernels.pack(data, bias, memory, workers);
+        Matrix matrix = kernels.pack(data, bias, memory, workers);
+        MappedPages.drop(data);
+        return matrix;
     }
 
     @Override

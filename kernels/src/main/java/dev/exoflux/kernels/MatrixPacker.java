@@ -1,44 +1,47 @@
 package dev.exoflux.kernels;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import dev.exoflux.model.MatrixData;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a stored matrix into a {@link PackedMatrix}, its blocks shared out over the threads. */
+/**
+ * Turns a stored matrix into a {@link PackedMatrix}, its blocks shared out over the threads. What has been packed of a mapped
+ * file is {@linkplain MappedPages dropped} at once, so that a matrix is never in memory twice.
+ */
 final class MatrixPacker {
 
-    private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfShort HALF_WORD =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    /** Stored bytes that a thread packs, and then drops, at a time. */
+    private static final long CHUNK_BYTES = 1 << 20;
+
+    /** Chunks a thread gets at least, so that none waits long for the last one. */
+    private static final int CHUNKS_A_THREAD = 4;
 
     private final MatrixData data;
     private final Packing packing;
     private final MemorySegment values;
-    private final long rowBytes;
+    private final PackedMatrix matrix;
+    private final Queue<BlockPacker> idle = new ConcurrentLinkedQueue<>();
 
-    private MatrixPacker(MatrixData data) {
+    private MatrixPacker(MatrixData data, Packing packing, PackedMatrix matrix) {
         this.data = data;
-        this.packing = Packing.of(data);
-        this.values = switch (data) {
-            case MatrixData.Dense dense -> dense.values();
-            case MatrixData.Affine affine -> affine.packed();
-            case MatrixData.Mxfp4 mxfp4 -> mxfp4.packed();
-        };
-        this.rowBytes = values.byteSize() / data.rows();
+        this.packing = packing;
+        this.values = values(data);
+        this.matrix = matrix;
     }
 
     static PackedMatrix pack(MatrixData data, float @Nullable [] bias, NativeMemory memory, Workers workers) {
-        MatrixPacker packer = new MatrixPacker(data);
+        Packing packing = Packing.of(data);
         int blocks = PackedMatrix.blocks(data.rows());
         NativeMemory.Block block = memory.allocate(
-                blocks * packer.packing.blockBytes(), "a matrix of %d x %d".formatted(data.rows(), data.columns()));
+                blocks * packing.blockBytes(), "a matrix of %d x %d".formatted(data.rows(), data.columns()));
         try {
-            PackedMatrix matrix = new PackedMatrix(data, bias, packer.packing, block);
-            workers.run(blocks, 1, (from, to, scratch) -> packer.pack(matrix, from, to), new Scratch());
+            PackedMatrix matrix = new PackedMatrix(data, bias, packing, block);
+            MatrixPacker packer = new MatrixPacker(data, packing, matrix);
+            long most = Math.max(1, CHUNK_BYTES / packing.blockBytes());
+            int grain = (int) Math.clamp(blocks / (CHUNKS_A_THREAD * workers.threads()), 1, most);
+            workers.run(blocks, grain, (from, to, scratch) -> packer.pack(from, to), new Scratch());
             return matrix;
         } catch (Throwable e) { // a checkpoint on a device that fails under the mapping, for one
             block.close();
@@ -46,50 +49,24 @@ final class MatrixPacker {
         }
     }
 
-    private void pack(PackedMatrix matrix, int fromBlock, int toBlock) {
+    /** The values of a stored matrix, without scales and biases. */
+    static MemorySegment values(MatrixData data) {
+        return switch (data) {
+            case MatrixData.Dense dense -> dense.values();
+            case MatrixData.Affine affine -> affine.packed();
+            case MatrixData.Mxfp4 mxfp4 -> mxfp4.packed();
+        };
+    }
+
+    private void pack(int fromBlock, int toBlock) {
+        BlockPacker known = idle.poll();
+        BlockPacker packer = known == null ? new BlockPacker(data, packing) : known;
         for (int block = fromBlock; block < toBlock; block++) {
-            for (int lane = 0; lane < Lanes.BLOCK; lane++) {
-                int row = block * Lanes.BLOCK + lane;
-                for (int group = 0; group < packing.groups(); group++) {
-                    long to = matrix.group(block, group) + (long) lane * Integer.BYTES;
-                    packScales(row, group, to);
-                    packValues(row, group, to + packing.scaleWords() * Packing.WORD_BYTES);
-                }
-            }
+            packer.pack(block, matrix.group(block, 0));
         }
-    }
-
-    private void packScales(int row, int group, long to) {
-        boolean beyond = row >= data.rows();
-        int scale = beyond ? 0 : Float.floatToRawIntBits(StoredRow.scale(data, row, group));
-        int bias = beyond ? 0 : Float.floatToRawIntBits(StoredRow.bias(data, row, group));
-        switch (packing.scales()) {
-            case NONE -> {}
-            case BF16 -> NativeMemory.ALL.set(JAVA_INT, to, (scale >>> Short.SIZE) | bias);
-            case F32 -> {
-                NativeMemory.ALL.set(JAVA_INT, to, scale);
-                NativeMemory.ALL.set(JAVA_INT, to + Packing.WORD_BYTES, bias);
-            }
-        }
-    }
-
-    private void packValues(int row, int group, long to) {
-        int words = packing.valueWords();
-        if (row >= data.rows()) {
-            for (int i = 0; i < words; i++) {
-                NativeMemory.ALL.set(JAVA_INT, to + i * Packing.WORD_BYTES, 0);
-            }
-            return;
-        }
-        long from = row * rowBytes + (long) group * words * Integer.BYTES;
-        int whole = (int) Math.min(words, (rowBytes - (long) group * words * Integer.BYTES) / Integer.BYTES);
-        for (int i = 0; i < whole; i++) {
-            NativeMemory.ALL.set(
-                    JAVA_INT, to + i * Packing.WORD_BYTES, values.get(WORD, from + (long) i * Integer.BYTES));
-        }
-        if (whole < words) { // an odd number of 16-bit values
-            int last = values.get(HALF_WORD, from + (long) whole * Integer.BYTES) & 0xFFFF;
-            NativeMemory.ALL.set(JAVA_INT, to + whole * Packing.WORD_BYTES, last);
-        }
+        idle.add(packer);
+        long rowBytes = values.byteSize() / data.rows();
+        long from = fromBlock * Lanes.BLOCK * rowBytes;
+        MappedPages.drop(values.asSlice(from, Math.min(toBlock * Lanes.BLOCK, data.rows()) * rowBytes - from));
     }
 }
