@@ -22,6 +22,6 @@ import org.openjdk.jmh.annotations.Warmup;
             "--add-modules=jdk.incubator.vector",
             "--enable-native-access=ALL-UNNAMED",
             "-Djdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0",
-            "-XX:+UseParallelGC"
+            "-XX:+UseSerialGC"
         })
 public abstract class Measured {}
