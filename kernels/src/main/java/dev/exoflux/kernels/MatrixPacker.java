@@ -66,7 +66,8 @@ final class MatrixPacker {
         }
         idle.add(packer);
         long rowBytes = values.byteSize() / data.rows();
-        long from = fromBlock * Lanes.BLOCK * rowBytes;
-        MappedPages.drop(values.asSlice(from, Math.min(toBlock * Lanes.BLOCK, data.rows()) * rowBytes - from));
+        int from = fromBlock * Lanes.BLOCK;
+        int to = Math.min(toBlock * Lanes.BLOCK, data.rows());
+        MappedPages.drop(values.asSlice(from * rowBytes, (to - from) * rowBytes));
     }
 }
