@@ -75,6 +75,15 @@ public abstract sealed class CpuBackend implements Backend permits ScalarBackend
     }
 
     @Override
+    public final long readSpeed(Matrix matrix) {
+        if (!(matrix instanceof CpuMatrix here)) {
+            throw new IllegalArgumentException("a matrix of another backend: " + matrix);
+        }
+        here.requireOpen();
+        return MemoryBandwidth.measure(workers, here.block());
+    }
+
+    @Override
     public final Ops open() {
         Workspace workspace = idle.poll();
         return open(kernels, workspace == null ? new Workspace() : workspace);

@@ -40,6 +40,11 @@ abstract sealed class CpuMatrix implements Matrix permits PackedMatrix, ScalarMa
         return block.bytes();
     }
 
+    /** Where the matrix lies; its own. */
+    final NativeMemory.Block block() {
+        return block;
+    }
+
     /** Inputs that share a scale, or 0 where there are no groups. */
     final int groupSize() {
         return groupSize;

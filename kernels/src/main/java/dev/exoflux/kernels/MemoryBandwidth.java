@@ -17,10 +17,19 @@ public final class MemoryBandwidth {
 
     private static final long NANOS = 500_000_000;
 
+    /** For a part of the weights. */
+    private static final long NANOS_OF_WEIGHTS = 100_000_000;
+
+    /** Times what was asked for, where the compiler comes late to the loop. */
+    private static final int PATIENCE = 10;
+
+    /** What a processor may keep in its caches says nothing of the memory. */
+    private static final long LEAST_BYTES = 64L << 20;
+
     private MemoryBandwidth() {}
 
     /**
-     * Reads for half a second with {@code threads} threads, the way the backend's kernels are shared out.
+     * Reads for half a second or so with {@code threads} threads, the way the backend's kernels are shared out.
      *
      * @return bytes per second of the fastest round: what the machine can do when nobody else needs it
      * @throws dev.exoflux.model.ExofluxException OUT_OF_MEMORY where 256 MiB are not to be had
@@ -29,23 +38,35 @@ public final class MemoryBandwidth {
         NativeMemory memory = new NativeMemory(PhysicalMemory::available);
         try (Workers workers = new Workers(threads);
                 NativeMemory.Block block = memory.allocate(BYTES, "measuring the memory bandwidth")) {
-            return measure(workers, block.address());
+            long address = block.address();
+            workers.run((int) (BYTES / PIECE), 1, (from, to, its) -> fill(address, from, to), new Scratch());
+            return measure(workers, address, BYTES, NANOS);
         }
     }
 
-    private static long measure(Workers workers, long address) {
+    /** The same with what is in memory already; 0 if that is too little. */
+    static long measure(Workers workers, NativeMemory.Block block) {
+        return block.bytes() < LEAST_BYTES ? 0 : measure(workers, block.address(), block.bytes(), NANOS_OF_WEIGHTS);
+    }
+
+    private static long measure(Workers workers, long address, long bytes, long nanos) {
         Scratch scratch = new Scratch();
-        int pieces = (int) (BYTES / PIECE);
-        workers.run(pieces, 1, (from, to, its) -> fill(address, from, to), scratch);
+        int pieces = Math.toIntExact(bytes / PIECE);
         AtomicLong sum = new AtomicLong();
         long best = Long.MAX_VALUE;
-        long end = System.nanoTime() + NANOS;
-        do {
-            long start = System.nanoTime();
+        long begun = System.nanoTime();
+        long progress = begun;
+        long now = begun;
+        while (now < progress + nanos && now < begun + PATIENCE * nanos) {
             workers.run(pieces, 1, (from, to, its) -> sum.addAndGet(read(address, from, to)), scratch);
-            best = Math.min(best, System.nanoTime() - start);
-        } while (System.nanoTime() < end);
-        return (long) (BYTES * 1e9 / best);
+            long round = System.nanoTime() - now;
+            now += round;
+            if (round < best - best / 10) {
+                progress = now;
+            }
+            best = Math.min(best, round);
+        }
+        return (long) ((long) pieces * PIECE * 1e9 / best);
     }
 
     private static void fill(long address, int from, int to) {

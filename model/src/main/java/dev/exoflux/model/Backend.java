@@ -45,6 +45,14 @@ public interface Backend extends AutoCloseable {
         return Long.MAX_VALUE;
     }
 
+    /**
+     * Bytes a second at which this backend's threads read a matrix it has loaded from front to back and do nothing else: the
+     * limit of decoding. Measured when asked for, in some tenths of a second; 0 where that says nothing, as for a small matrix.
+     */
+    default long readSpeed(Matrix matrix) {
+        return 0;
+    }
+
     /** Opens a forward pass for the calling thread. */
     Ops open();
 

@@ -38,6 +38,11 @@ public interface CausalLm extends AutoCloseable {
     /** Bytes a decode step of one token reads from the weights of this shard. */
     long weightBytes();
 
+    /** Bytes a second at which the weights could be read, as {@link Backend#readSpeed} has it; 0 where nobody knows. */
+    default long readSpeed() {
+        return 0;
+    }
+
     @Override
     void close();
 }

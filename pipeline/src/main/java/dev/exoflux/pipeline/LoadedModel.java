@@ -25,6 +25,7 @@ final class LoadedModel implements AutoCloseable {
     private final RequestRules rules;
     private final CacheBudget budget;
     private final long weightBytes;
+    private final Warmth warmth;
 
     private LoadedModel(
             PipelineSettings settings,
@@ -33,7 +34,8 @@ final class LoadedModel implements AutoCloseable {
             Batcher batcher,
             RequestRules rules,
             CacheBudget budget,
-            long weightBytes) {
+            long weightBytes,
+            Warmth warmth) {
         this.settings = settings;
         this.text = text;
         this.mesh = mesh;
@@ -41,10 +43,11 @@ final class LoadedModel implements AutoCloseable {
         this.rules = rules;
         this.budget = budget;
         this.weightBytes = weightBytes;
+        this.warmth = warmth;
     }
 
     /**
-     * Loads a model. If anything fails, all that was loaded before is freed.
+     * Loads a model and warms it up. If anything fails, all that was loaded before is freed.
      *
      * @param settings with the context length decided
      * @param cache directory for the tokenizer's native library
@@ -62,18 +65,21 @@ final class LoadedModel implements AutoCloseable {
         long cacheBytes = memory.cacheBytes(directory.id(), directory.card().bytes(), settings, cost);
         ModelText text = ModelText.load(directory, cache);
         List<ModelStage> stages = new ArrayList<>();
+        List<CausalLm> models = new ArrayList<>();
         try {
             long weightBytes = 0;
             for (Shard shard : shards) {
                 CausalLm model = Architectures.load(directory, shard, backend);
                 weightBytes += model.weightBytes();
+                models.add(model);
                 stages.add(new ModelStage("exoflux-stage-" + stages.size() + "-" + directory.id(), model, backend));
             }
+            Warmth warmth = Warmth.of(models, backend);
             LocalMesh mesh = new LocalMesh(stages);
             CacheBudget budget = new CacheBudget(cacheBytes, cost);
             Batcher batcher = new Batcher(mesh, settings, budget, Schedulers.parallel());
             RequestRules rules = new RequestRules(settings.contextLength(), config.vocabularySize(), text.ends());
-            return new LoadedModel(settings, text, mesh, batcher, rules, budget, weightBytes);
+            return new LoadedModel(settings, text, mesh, batcher, rules, budget, weightBytes, warmth);
         } catch (RuntimeException | Error e) {
             stages.forEach(ModelStage::close);
             text.close();
@@ -88,6 +94,10 @@ final class LoadedModel implements AutoCloseable {
     /** Bytes a decode step of one token reads from the weights. */
     long weightBytes() {
         return weightBytes;
+    }
+
+    Warmth warmth() {
+        return warmth;
     }
 
     /** Bytes set aside for caches that hold nothing yet. */

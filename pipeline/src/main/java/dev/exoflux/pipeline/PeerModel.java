@@ -117,7 +117,15 @@ final class PeerModel implements ServedModel, AutoCloseable {
         try {
             LoadedModel model = LoadedModel.open(directory, backend, settings, memory, cache);
             loaded = model;
-            LOG.info("Serving {}: {}; loaded in {} ms", id(), model, (System.nanoTime() - start) / 1_000_000);
+            Warmth warmth = model.warmth();
+            long millis = (System.nanoTime() - start - warmth.nanos()) / 1_000_000;
+            LOG.info("Serving {}: {}; loaded in {} ms; {}", id(), model, millis, warmth);
+            if (warmth.slow()) {
+                LOG.warn("""
+                        {} is far slower than this machine's memory allows: {}.
+                        Maybe something else keeps the processor busy; or the JVM has compiled its kernels badly, which happens \
+                        now and then: then a restart helps.""", id(), warmth);
+            }
         } catch (ExofluxException e) {
             failure = e;
         } catch (RuntimeException | Error e) { // whatever it is, the model must not stay LOADING for ever

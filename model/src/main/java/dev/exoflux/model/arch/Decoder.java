@@ -148,6 +148,11 @@ final class Decoder implements CausalLm {
     }
 
     @Override
+    public long readSpeed() {
+        return weights.readSpeed();
+    }
+
+    @Override
     public void close() {
         weights.close();
     }

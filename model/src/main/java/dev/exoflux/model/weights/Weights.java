@@ -11,6 +11,7 @@ import dev.exoflux.model.MatrixData;
 import dev.exoflux.model.Shard;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -65,6 +66,14 @@ public final class Weights implements AutoCloseable {
     /** Bytes that the matrices take, each as {@link Matrix#bytes()} has it. */
     public long bytes() {
         return made.stream().mapToLong(Matrix::bytes).sum();
+    }
+
+    /** Bytes a second at which the largest matrix can be read, as {@link Backend#readSpeed} has it; 0 if there is none. */
+    public long readSpeed() {
+        return made.stream()
+                .max(Comparator.comparingLong(Matrix::bytes))
+                .map(backend::readSpeed)
+                .orElse(0L);
     }
 
     /** Where the matrices are. */
