@@ -1,0 +1,106 @@
+package dev.exoflux.mesh.wire;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads the numbers of a frame, and refuses to go beyond its end: nothing is allocated for a count before the frame has been
+ * seen to hold as much. Does not own the buffer.
+ */
+final class FrameReader {
+
+    private final ByteBuf in;
+
+    FrameReader(ByteBuf in) {
+        this.in = in;
+    }
+
+    int uint8() {
+        require(1);
+        return in.readUnsignedByte();
+    }
+
+    int uint16() {
+        require(2);
+        return in.readUnsignedShortLE();
+    }
+
+    int int32() {
+        require(4);
+        return in.readIntLE();
+    }
+
+    long int64() {
+        require(8);
+        return in.readLongLE();
+    }
+
+    float float32() {
+        require(4);
+        return in.readFloatLE();
+    }
+
+    /** A number from {@code least} on. */
+    int int32(String name, int least) {
+        int value = int32();
+        if (value < least) {
+            throw WireErrors.damaged("%s is %d".formatted(name, value));
+        }
+        return value;
+    }
+
+    /** A set of bits, none of which is unknown. */
+    int flags(int known) {
+        int flags = uint8();
+        if ((flags & ~known) != 0) {
+            throw WireErrors.damaged("flags are 0x%02x".formatted(flags));
+        }
+        return flags;
+    }
+
+    /** How many of something follow, each of at least {@code bytesEach}. */
+    int count(String name, int bytesEach) {
+        int count = int32(name, 0);
+        if ((long) count * bytesEach > in.readableBytes()) {
+            throw WireErrors.damaged("%s are %d, in %d bytes".formatted(name, count, in.readableBytes()));
+        }
+        return count;
+    }
+
+    /** As many numbers as were {@linkplain #count counted}. */
+    int[] ints(int count) {
+        require(4L * count);
+        int[] values = new int[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = in.readIntLE();
+        }
+        return values;
+    }
+
+    /** {@code rows * width} hidden states. */
+    float[] hidden(int rows, int width, HiddenFormat format) {
+        long bytes = (long) rows * width * format.bytes();
+        if (bytes > in.readableBytes()) { // cannot overflow: as many ids have been read before
+            throw WireErrors.damaged("%d rows of %d in %d bytes".formatted(rows, width, in.readableBytes()));
+        }
+        return HiddenStates.read(rows * width, format, in);
+    }
+
+    String text() {
+        int bytes = count("characters", 1);
+        return in.readCharSequence(bytes, StandardCharsets.UTF_8).toString();
+    }
+
+    /** Nothing may follow. */
+    void end() {
+        if (in.isReadable()) {
+            throw WireErrors.damaged(in.readableBytes() + " bytes follow its end");
+        }
+    }
+
+    private void require(long bytes) {
+        if (bytes > in.readableBytes()) {
+            throw WireErrors.damaged("it ends %d bytes early".formatted(bytes - in.readableBytes()));
+        }
+    }
+}
