@@ -21,11 +21,10 @@ final class HiddenStates {
 
     /** Appends {@code values} to {@code out}, which has room for them in one piece. */
     static void write(float[] values, HiddenFormat format, ByteBuf out) {
-        MemorySegment source =
-                switch (format) {
-                    case F32 -> MemorySegment.ofArray(values);
-                    case BF16 -> MemorySegment.ofArray(rounded(values));
-                };
+        MemorySegment source = switch (format) {
+            case F32 -> MemorySegment.ofArray(values);
+            case BF16 -> MemorySegment.ofArray(rounded(values));
+        };
         int bytes = Math.toIntExact(source.byteSize());
         if (bytes > 0) {
             MemorySegment.ofBuffer(out.nioBuffer(out.writerIndex(), bytes)).copyFrom(source);

@@ -15,7 +15,9 @@ final class LogprobsCodec {
     private LogprobsCodec() {}
 
     static long bytes(Sampled.@Nullable Logprobs logprobs) {
-        return logprobs == null ? 1 : 1 + 4 + 4 + (long) ALTERNATIVE_BYTES * logprobs.top().size();
+        return logprobs == null
+                ? 1
+                : 1 + 4 + 4 + (long) ALTERNATIVE_BYTES * logprobs.top().size();
     }
 
     static void write(Sampled.@Nullable Logprobs logprobs, ByteBuf out) {
@@ -23,7 +25,9 @@ final class LogprobsCodec {
             out.writeByte(0);
             return;
         }
-        out.writeByte(ASKED_FOR).writeFloatLE(logprobs.chosen()).writeIntLE(logprobs.top().size());
+        out.writeByte(ASKED_FOR)
+                .writeFloatLE(logprobs.chosen())
+                .writeIntLE(logprobs.top().size());
         for (Sampled.Alternative each : logprobs.top()) {
             out.writeIntLE(each.id()).writeFloatLE(each.logprob());
         }

@@ -29,7 +29,8 @@ final class SpanCodec {
         for (Span span : spans) {
             SequenceSettings settings = span.settings();
             if (settings != null) {
-                bytes += SETTINGS_BYTES + (long) BIAS_BYTES * settings.sampling().logitBias().size();
+                bytes += SETTINGS_BYTES
+                        + (long) BIAS_BYTES * settings.sampling().logitBias().size();
                 bytes += settings.prefix() == null ? 0 : PREFIX_BYTES;
             }
         }
@@ -54,9 +55,7 @@ final class SpanCodec {
 
     private static void write(SequenceSettings settings, ByteBuf out) {
         SequenceSettings.Prefix prefix = settings.prefix();
-        out.writeIntLE(settings.promptLength())
-                .writeIntLE(settings.capacity())
-                .writeByte(prefix == null ? 0 : FORKS);
+        out.writeIntLE(settings.promptLength()).writeIntLE(settings.capacity()).writeByte(prefix == null ? 0 : FORKS);
         if (prefix != null) {
             out.writeLongLE(prefix.sequence()).writeIntLE(prefix.length());
         }
@@ -99,28 +98,25 @@ final class SpanCodec {
     private static SequenceSettings settings(FrameReader in) {
         int promptLength = in.int32("prompt length", 0);
         int capacity = in.int32("capacity", 1);
-        SequenceSettings.@Nullable Prefix prefix = in.flags(FORKS) == FORKS
-                ? new SequenceSettings.Prefix(in.int64(), in.int32("prefix length", 0))
-                : null;
+        SequenceSettings.@Nullable Prefix prefix =
+                in.flags(FORKS) == FORKS ? new SequenceSettings.Prefix(in.int64(), in.int32("prefix length", 0)) : null;
         return new SequenceSettings(sampling(in), promptLength, capacity, prefix);
     }
 
     private static SamplingSettings sampling(FrameReader in) {
         try {
             return new SamplingSettings(
-                    in.float32(),
-                    in.int32(),
-                    in.float32(),
-                    in.float32(),
-                    in.float32(),
-                    in.float32(),
-                    in.float32(),
-                    Map.of(),
-                    in.int64(),
-                    in.int32())
-                    .toBuilder()
-                    .logitBias(logitBias(in))
-                    .build();
+                            in.float32(),
+                            in.int32(),
+                            in.float32(),
+                            in.float32(),
+                            in.float32(),
+                            in.float32(),
+                            in.float32(),
+                            Map.of(),
+                            in.int64(),
+                            in.int32())
+                    .toBuilder().logitBias(logitBias(in)).build();
         } catch (ExofluxException refused) {
             throw WireErrors.damaged(String.valueOf(refused.getMessage()));
         }

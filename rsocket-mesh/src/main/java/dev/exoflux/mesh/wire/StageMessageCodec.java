@@ -78,7 +78,9 @@ final class StageMessageCodec {
     private ByteBuf tokens(TokenBatch batch, ByteBufAllocator allocator) {
         boolean prompt = batch.logprobs().isEmpty() && batch.ids().length == rows(batch.spans());
         long bytes = SpanCodec.bytes(batch.spans()) + 4 + 4L * batch.ids().length;
-        bytes += prompt ? 0 : batch.logprobs().stream().mapToLong(LogprobsCodec::bytes).sum();
+        bytes += prompt
+                ? 0
+                : batch.logprobs().stream().mapToLong(LogprobsCodec::bytes).sum();
         ByteBuf out = frame(prompt ? PROMPT_TOKENS : CHOSEN_TOKENS, bytes, allocator);
         SpanCodec.write(batch.spans(), out);
         ids(batch.ids(), out);
@@ -102,7 +104,8 @@ final class StageMessageCodec {
     private ByteBuf failed(Failed failed, ByteBufAllocator allocator) {
         byte[] code = failed.code().name().getBytes(StandardCharsets.UTF_8);
         String told = failed.message();
-        byte[] message = told.substring(0, Math.min(told.length(), MESSAGE_LIMIT)).getBytes(StandardCharsets.UTF_8);
+        byte[] message =
+                told.substring(0, Math.min(told.length(), MESSAGE_LIMIT)).getBytes(StandardCharsets.UTF_8);
         return frame(FAILED, 8 + 4 + code.length + 4 + message.length, allocator)
                 .writeLongLE(failed.sequence())
                 .writeIntLE(code.length)
@@ -126,15 +129,14 @@ final class StageMessageCodec {
     StageMessage decode(ByteBuf frame) {
         FrameReader in = new FrameReader(frame);
         int type = type(in, frame.readableBytes());
-        StageMessage message =
-                switch (type) {
-                    case PROMPT_TOKENS -> promptTokens(in);
-                    case CHOSEN_TOKENS -> chosenTokens(in);
-                    case ACTIVATIONS -> activations(in);
-                    case RETIRE -> new Retire(in.int64());
-                    case FAILED -> new Failed(in.int64(), code(in.text()), in.text());
-                    default -> throw WireErrors.damaged("its type is " + type);
-                };
+        StageMessage message = switch (type) {
+            case PROMPT_TOKENS -> promptTokens(in);
+            case CHOSEN_TOKENS -> chosenTokens(in);
+            case ACTIVATIONS -> activations(in);
+            case RETIRE -> new Retire(in.int64());
+            case FAILED -> new Failed(in.int64(), code(in.text()), in.text());
+            default -> throw WireErrors.damaged("its type is " + type);
+        };
         in.end();
         return message;
     }

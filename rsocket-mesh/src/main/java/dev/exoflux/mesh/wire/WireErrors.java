@@ -2,6 +2,7 @@ package dev.exoflux.mesh.wire;
 
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
+import io.netty.handler.timeout.ReadTimeoutException;
 import io.rsocket.RSocketErrorException;
 import io.rsocket.exceptions.CustomRSocketException;
 import io.rsocket.exceptions.RejectedSetupException;
@@ -55,7 +56,11 @@ final class WireErrors {
         };
     }
 
-    private static String reason(Throwable failure) {
+    /** In words, for a message. */
+    static String reason(Throwable failure) {
+        if (failure instanceof ReadTimeoutException) {
+            return "nothing was heard of it for too long";
+        }
         return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
     }
 

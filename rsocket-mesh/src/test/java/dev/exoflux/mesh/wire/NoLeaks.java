@@ -25,18 +25,18 @@ final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void afterAll(ExtensionContext context) {
-        check();
-    }
-
-    /** Looks for buffers that the collector found unreleased. */
-    static void check() {
         for (int i = 0; i < 3; i++) {
-            System.gc();
-            touch(PooledByteBufAllocator.DEFAULT);
-            touch(ByteBufAllocator.DEFAULT);
-            Unpooled.directBuffer(16).release();
+            collect();
         }
         assertThat(RecordingLeakDetector.reports()).isEmpty();
+    }
+
+    /** Has the detector report what is unreachable now. */
+    static void collect() {
+        System.gc();
+        touch(PooledByteBufAllocator.DEFAULT);
+        touch(ByteBufAllocator.DEFAULT);
+        Unpooled.directBuffer(16).release();
     }
 
     /** The detector looks at what was collected when it is asked to track another buffer. */

@@ -13,7 +13,13 @@ public final class RecordingLeakDetector<T> extends ResourceLeakDetector<T> {
         super(resourceType, samplingInterval);
     }
 
-    /** All reports since the process began. */
+    /** Netty asks for this one too, and never calls it. */
+    @SuppressWarnings("unused")
+    public RecordingLeakDetector(Class<?> resourceType, int samplingInterval, long maxActive) {
+        this(resourceType, samplingInterval);
+    }
+
+    /** All reports since the process began; may be cleared. */
     static List<String> reports() {
         return REPORTS;
     }

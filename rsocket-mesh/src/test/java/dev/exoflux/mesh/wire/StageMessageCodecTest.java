@@ -216,7 +216,9 @@ final class StageMessageCodecTest {
     void saysWhenThePeerIsOfAnotherVersion() {
         byte[] frame = encode(f32, new Retire(1));
         frame[2] = 9;
-        assertThatThrownBy(() -> decode(frame)).hasMessageContaining("version 9").hasMessageContaining("Maybe run");
+        assertThatThrownBy(() -> decode(frame))
+                .hasMessageContaining("version 9")
+                .hasMessageContaining("Maybe run");
     }
 
     private void refuses(byte[] frame) {
