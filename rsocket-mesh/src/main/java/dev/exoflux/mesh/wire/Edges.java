@@ -46,7 +46,7 @@ final class Edges {
 
         boolean before(EdgeRequest other) {
             return request.epoch() < other.epoch()
-                    || request.epoch() == other.epoch() && request.opening() < other.opening();
+                    || (request.epoch() == other.epoch() && request.opening() < other.opening());
         }
 
         /** What of {@code source} this subscription gets. The end has to complete: at an error the source would go on. */

@@ -82,8 +82,8 @@ final class HiddenStates {
     static short bf16(float value) {
         int bits = Float.floatToRawIntBits(value);
         if (Float.isNaN(value)) {
-            return (short) (bits >>> 16 | 0x40); // a quiet one, whatever its lower half was
+            return (short) ((bits >>> 16) | 0x40); // a quiet one, whatever its lower half was
         }
-        return (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
+        return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
     }
 }

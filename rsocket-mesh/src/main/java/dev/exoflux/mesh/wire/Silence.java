@@ -53,7 +53,7 @@ final class Silence extends ChannelInboundHandlerAdapter {
         if (++silent > TICKS) {
             stop();
             context.fireExceptionCaught(ReadTimeoutException.INSTANCE);
-            context.close();
+            var _ = context.close();
         }
     }
 

@@ -28,7 +28,7 @@ final class StageMessageCodec {
     static final int HEADER_BYTES = 8;
     static final int VERSION = 1;
 
-    private static final int MAGIC = 'e' | 'x' << 8;
+    private static final int MAGIC = 'e' | ('x' << 8);
     private static final int PROMPT_TOKENS = 1;
     private static final int CHOSEN_TOKENS = 2;
     private static final int ACTIVATIONS = 3;

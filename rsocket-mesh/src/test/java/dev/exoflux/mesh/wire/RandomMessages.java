@@ -35,7 +35,7 @@ final class RandomMessages {
             default ->
                 new Failed(
                         random.nextLong(),
-                        ErrorCode.values()[random.nextInt(ErrorCode.values().length)],
+                        List.of(ErrorCode.values()).get(random.nextInt(ErrorCode.values().length)),
                         "Häh?\nMaybe " + random.nextInt());
         };
     }

@@ -136,13 +136,13 @@ final class StageMessageCodecTest {
     void roundsToTheNearestBf16AndTiesToTheEvenOne() {
         for (int upper = 0; upper < 0x10000; upper++) {
             for (int lower : new int[] {0, 1, 0x7FFF, 0x8000, 0x8001, 0xFFFF}) {
-                float value = Float.intBitsToFloat(upper << 16 | lower);
+                float value = Float.intBitsToFloat((upper << 16) | lower);
                 float rounded = Float.intBitsToFloat(HiddenStates.bf16(value) << 16);
                 if (Float.isNaN(value)) {
                     assertThat(rounded).isNaN();
                     continue;
                 }
-                boolean up = lower > 0x8000 || lower == 0x8000 && (upper & 1) == 1;
+                boolean up = lower > 0x8000 || (lower == 0x8000 && (upper & 1) == 1);
                 assertThat(Float.floatToRawIntBits(rounded) >>> 16).isEqualTo(upper + (up ? 1 : 0));
             }
         }
