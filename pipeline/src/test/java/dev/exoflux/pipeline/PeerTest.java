@@ -18,6 +18,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +103,21 @@ final class PeerTest {
 
     private int[] promptIds() {
         return Objects.requireNonNull(model().encode(PROMPT).block(TestRing.PATIENCE));
+    }
+
+    @Test
+    void textIsNeverWorkForAThreadThatComputes() {
+        Set<String> threads = ConcurrentHashMap.newKeySet();
+        model().encode(PROMPT)
+                .doOnNext(ids -> threads.add(Thread.currentThread().getName()))
+                .then(model().decode(promptIds()))
+                .doOnNext(text -> threads.add(Thread.currentThread().getName()))
+                .thenMany(peer.generate(request(PROMPT, 5)))
+                .doOnNext(token -> threads.add(Thread.currentThread().getName())) // where it got its text
+                .blockLast(TestRing.PATIENCE);
+        assertThat(threads)
+                .isNotEmpty()
+                .allMatch(name -> name.startsWith("parallel-") || name.startsWith("boundedElastic-"));
     }
 
     @Test

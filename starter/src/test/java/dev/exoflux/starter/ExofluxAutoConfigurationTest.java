@@ -52,7 +52,10 @@ final class ExofluxAutoConfigurationTest {
     private Path checkpoint;
 
     @BeforeEach
-    void prepare() {
+    void prepare() throws IOException {
+        // compiling and trying kernels takes seconds, and every test has a home of its own
+        Path compiled = Files.createDirectories(Path.of("target", "native").toAbsolutePath());
+        Files.createSymbolicLink(home.resolve("native"), compiled);
         checkpoint = TestCheckpoints.servable("llama-gqa-4-2-tied", home.resolve("elsewhere"));
         application = new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(ExofluxAutoConfiguration.class))
