@@ -18,6 +18,16 @@ public enum ErrorCode {
     INVALID_CONFIGURATION(false),
     /** The weights or the KV cache do not fit into memory. */
     OUT_OF_MEMORY(false),
+    /** Nobody is there to place a model on, or fewer peers than were asked for. */
+    NO_PEERS(true),
+    /** No peers that may hold the model together have the memory for it. */
+    INSUFFICIENT_MEMORY(true),
+    /** The peers that would have to form a ring or a group are not linked with each other. */
+    NOT_CONNECTED(true),
+    /** Heads or columns of the model cannot be split evenly over that many ranks. */
+    NOT_DIVISIBLE(false),
+    /** RDMA was asked for, and is not enabled or not cabled somewhere in the group. */
+    RDMA_UNAVAILABLE(false),
     /** The queue is full; the same request may succeed later. */
     OVERLOADED(true),
     /** The model is still being loaded. */

@@ -223,11 +223,11 @@ final class BadRequestsTest {
     void givesEveryErrorItsStatus(ErrorCode code) {
         server.peer().script(request -> Flux.error(new ExofluxException(code, "What went wrong.")));
         int status = switch (code) {
-            case INVALID_REQUEST, CONTEXT_EXCEEDED, UNSUPPORTED, TEMPLATE_ERROR -> 400;
+            case INVALID_REQUEST, CONTEXT_EXCEEDED, UNSUPPORTED, TEMPLATE_ERROR, NOT_DIVISIBLE, RDMA_UNAVAILABLE -> 400;
             case MODEL_NOT_FOUND -> 404;
             case OVERLOADED -> 429;
             case MODEL_INVALID, INVALID_CONFIGURATION, OUT_OF_MEMORY, PROTOCOL, INTERNAL -> 500;
-            case LOADING, SHUTTING_DOWN, PEER_LOST, RING_UNKNOWN -> 503;
+            case LOADING, SHUTTING_DOWN, PEER_LOST, RING_UNKNOWN, NO_PEERS, INSUFFICIENT_MEMORY, NOT_CONNECTED -> 503;
         };
         WebTestClient.ResponseSpec response = server.post(COMPLETION, "{\"prompt\": \"Once\"}");
         response.expectHeader()

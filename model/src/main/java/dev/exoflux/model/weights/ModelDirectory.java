@@ -71,4 +71,15 @@ public record ModelDirectory(String id, Path path, ModelConfig config, Generatio
             return ModelCensus.take(id, config, checkpoint);
         }
     }
+
+    /**
+     * What each of its layers takes, from the headers of all its weight files.
+     *
+     * @throws ExofluxException MODEL_INVALID where one is missing or damaged
+     */
+    public WeightSizes weightSizes() {
+        try (Checkpoint checkpoint = checkpoint()) {
+            return WeightSizes.take(config, checkpoint);
+        }
+    }
 }

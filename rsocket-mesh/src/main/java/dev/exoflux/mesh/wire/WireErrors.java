@@ -83,6 +83,11 @@ final class WireErrors {
                     case UNSUPPORTED -> 12;
                     case TEMPLATE_ERROR -> 13;
                     case INVALID_CONFIGURATION -> 14;
+                    case NO_PEERS -> 15;
+                    case INSUFFICIENT_MEMORY -> 16;
+                    case NOT_CONNECTED -> 17;
+                    case NOT_DIVISIBLE -> 18;
+                    case RDMA_UNAVAILABLE -> 19;
                 };
     }
 

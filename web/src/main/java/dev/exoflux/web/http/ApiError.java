@@ -46,7 +46,7 @@ public record ApiError(
         return switch (failure.code()) {
             case INVALID_REQUEST ->
                 new ApiError(HttpStatus.BAD_REQUEST, BAD_REQUEST, "invalid_value", param, message, null);
-            case TEMPLATE_ERROR, UNSUPPORTED ->
+            case TEMPLATE_ERROR, UNSUPPORTED, NOT_DIVISIBLE, RDMA_UNAVAILABLE ->
                 new ApiError(HttpStatus.BAD_REQUEST, BAD_REQUEST, name(failure.code()), param, message, null);
             case CONTEXT_EXCEEDED ->
                 new ApiError(HttpStatus.BAD_REQUEST, BAD_REQUEST, "context_length_exceeded", param, message, null);
@@ -54,7 +54,7 @@ public record ApiError(
                 new ApiError(HttpStatus.NOT_FOUND, BAD_REQUEST, "model_not_found", "model", message, null);
             case OVERLOADED ->
                 new ApiError(HttpStatus.TOO_MANY_REQUESTS, "rate_limit_error", "overloaded", param, message, SOON);
-            case LOADING, SHUTTING_DOWN, PEER_LOST, RING_UNKNOWN ->
+            case LOADING, SHUTTING_DOWN, PEER_LOST, RING_UNKNOWN, NO_PEERS, INSUFFICIENT_MEMORY, NOT_CONNECTED ->
                 new ApiError(HttpStatus.SERVICE_UNAVAILABLE, SERVER, name(failure.code()), param, message, SOON);
             case OUT_OF_MEMORY, MODEL_INVALID, INVALID_CONFIGURATION, PROTOCOL, INTERNAL ->
                 new ApiError(HttpStatus.INTERNAL_SERVER_ERROR, SERVER, name(failure.code()), param, message, null);
