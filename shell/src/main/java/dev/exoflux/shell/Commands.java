@@ -15,6 +15,8 @@ final class Commands {
                 new ChatCommand(console),
                 new ModelsCommand(console),
                 new RandomModelCommand(console),
+                new PlanCommand(console),
+                new DeployCommand(console),
                 new BenchCommand(console),
                 new TrainStartUpCommand(console))));
     }
