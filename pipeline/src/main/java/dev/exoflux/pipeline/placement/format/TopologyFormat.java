@@ -42,7 +42,10 @@ public enum TopologyFormat {
                 .findFirst();
     }
 
-    /** What a graph tells of a peer, by the names that {@code /api/peers} uses; values are strings, numbers and booleans. */
+    /**
+     * What a graph tells of a peer, by the names that {@code /api/peers} uses; values are strings, numbers and booleans. None is
+     * called {@code self}: networkx passes them to a Python method as keywords.
+     */
     static Map<String, Object> attributes(Topology topology, PeerInfo peer) {
         Map<String, Object> attributes = new LinkedHashMap<>();
         attributes.put("name", peer.name());
@@ -55,8 +58,8 @@ public enum TopologyFormat {
         attributes.put("memoryTotalBytes", peer.memoryTotalBytes());
         attributes.put("weightBytesPerSecond", peer.weightBytesPerSecond());
         attributes.put("gflops", peer.gflops());
-        attributes.put("self", peer.id().equals(topology.self()));
-        attributes.put("coordinator", peer.id().equals(topology.coordinator()));
+        attributes.put("isSelf", peer.id().equals(topology.self()));
+        attributes.put("isCoordinator", peer.id().equals(topology.coordinator()));
         return attributes;
     }
 

@@ -81,4 +81,14 @@ final class TopologyFormatTest {
                 .isEqualTo(3L << 30);
         assertThat(json.path("graph").path("coordinator").stringValue()).isEqualTo("b");
     }
+
+    /** networkx passes attributes to Python methods as keywords, beside these. */
+    @Test
+    void namesNoAttributeAsPythonsMethodsNameTheirs() {
+        JsonNode json = new JsonMapper().readTree(TopologyFormat.JSON.write(TOPOLOGY));
+        assertThat(json.path("nodes").path(0).propertyNames())
+                .contains("isSelf")
+                .doesNotContain("self", "node_for_adding");
+        assertThat(TopologyFormat.GRAPHML.write(TOPOLOGY)).doesNotContain("attr.name=\"self\"");
+    }
 }
