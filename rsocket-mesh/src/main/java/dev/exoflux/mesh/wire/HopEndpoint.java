@@ -126,7 +126,7 @@ public final class HopEndpoint implements AutoCloseable {
                 .fragment(WireSettings.FRAGMENT_BYTES)
                 .maxInboundPayloadSize(settings.maxMessageBytes())
                 .maxTimeToFirstFrame(settings.handshake())
-                .asConnectionAcceptor()
+                .asConnectionAcceptor(HopTransport.FRAME_BYTES)
                 .apply(connection);
     }
 

@@ -25,7 +25,7 @@ import reactor.netty.tcp.TcpServer;
 final class HopTransport implements AutoCloseable {
 
     /** A fragment and its headers; what claims to be longer is none of ours, and is not waited for. */
-    private static final int FRAME_BYTES = WireSettings.FRAGMENT_BYTES + 1024;
+    static final int FRAME_BYTES = WireSettings.FRAGMENT_BYTES + 1024;
 
     private final WireSettings settings;
     private final @Nullable ClusterTls tls;
@@ -50,9 +50,8 @@ final class HopTransport implements AutoCloseable {
                 .port(port)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .doOnChannelInit((observer, channel, remote) -> {
-                    channel.pipeline()
-                            .addFirst(new Silence(settings.lifetime()))
-                            .addLast(new Introduction(strangers));
+                    channel.pipeline().addFirst(new Silence(settings.lifetime()));
+                    Introduction.watch(channel, strangers);
                 })
                 .doOnConnection(connection -> accept.apply(duplex("server", connection), connection.channel())
                         .then(Mono.<Void>never())
@@ -80,13 +79,23 @@ final class HopTransport implements AutoCloseable {
             client = client.secure(spec -> spec.sslContext(secured.client()).handshakeTimeout(settings.handshake()));
         }
         Mono<DuplexConnection> connect = client.connect().map(connection -> duplex("client", connection));
-        return () -> connect;
+        return new ClientTransport() {
+            @Override
+            public Mono<DuplexConnection> connect() {
+                return connect;
+            }
+
+            @Override
+            public int maxFrameLength() {
+                return FRAME_BYTES;
+            }
+        };
     }
 
     private DuplexConnection duplex(String side, Connection connection) {
         connection.addHandlerLast(new RSocketLengthCodec(FRAME_BYTES));
         if (side.equals("server")) {
-            connection.addHandlerLast(new Introduction(strangers)); // behind the codec: sees what it refuses
+            connection.addHandlerLast(new Introduction()); // behind the codec: sees what it refuses
         }
         return new TcpDuplexConnection(side, connection);
     }

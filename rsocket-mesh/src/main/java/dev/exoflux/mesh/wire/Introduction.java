@@ -3,7 +3,9 @@ package dev.exoflux.mesh.wire;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches a connection that was accepted until its peer has introduced itself, and tells why it ended if that never happens:
@@ -12,11 +14,15 @@ import io.netty.util.AttributeKey;
 final class Introduction extends ChannelInboundHandlerAdapter {
 
     private static final AttributeKey<Boolean> DONE = AttributeKey.valueOf(Introduction.class, "done");
+    private static final AttributeKey<Throwable> CAUSE = AttributeKey.valueOf(Introduction.class, "cause");
 
-    private final StrangerLog log;
-
-    Introduction(StrangerLog log) {
-        this.log = log;
+    /** Tells of {@code channel} when it closes before its peer is {@linkplain #done known}. */
+    static void watch(Channel channel, StrangerLog log) {
+        channel.closeFuture().addListener(closed -> {
+            if (channel.attr(DONE).get() == null) {
+                log.rejected(channel.remoteAddress(), reason(channel));
+            }
+        });
     }
 
     /** The peer on {@code channel} is one of ours, or has been told of. */
@@ -26,19 +32,14 @@ final class Introduction extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        reject(context.channel(), WireErrors.reason(cause));
+        context.channel().attr(CAUSE).setIfAbsent(cause);
         context.fireExceptionCaught(cause);
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
-        reject(context.channel(), "it left without a word that could be understood");
-        context.fireChannelInactive();
-    }
-
-    private void reject(Channel channel, String reason) {
-        if (channel.attr(DONE).getAndSet(true) == null) {
-            log.rejected(channel.remoteAddress(), reason);
-        }
+    private static String reason(Channel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        Throwable handshake = tls == null ? null : tls.handshakeFuture().cause();
+        @Nullable Throwable cause = handshake == null ? channel.attr(CAUSE).get() : handshake;
+        return cause == null ? "it left without a word that could be understood" : WireErrors.reason(cause);
     }
 }

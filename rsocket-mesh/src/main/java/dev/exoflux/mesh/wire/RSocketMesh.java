@@ -61,7 +61,7 @@ public final class RSocketMesh implements Mesh {
     private Flux<StageMessage> lay(Flux<StageMessage> entry, Disposable.Composite published) {
         long opening = openings.incrementAndGet();
         List<PeerAddress> route = new ArrayList<>();
-        route.add(endpoint.address());
+        route.add(ring.entry());
         Flux<StageMessage> messages = entry;
         boolean here = true; // whether the messages come from this process
         for (Ring.Stop stop : ring.stops()) {
@@ -70,7 +70,7 @@ public final class RSocketMesh implements Mesh {
                 case Ring.Here(var stage) -> {
                     messages = (here ? messages : endpoint.hop(edge).receive()).transform(stage::process);
                     here = true;
-                    route.add(endpoint.address());
+                    route.add(ring.entry());
                 }
                 case Ring.There(var address) -> {
                     if (here) {

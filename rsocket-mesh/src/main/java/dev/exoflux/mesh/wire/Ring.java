@@ -8,9 +8,10 @@ import java.util.List;
  *
  * @param id name of the ring, the same at every peer on it; one entry a name
  * @param epoch of the placement: a peer that goes by another one refuses
+ * @param entry where the peers next to it find the entry: its endpoint's address, or one that leads there
  * @param stops the stages, in the order activations pass through them; at least one
  */
-public record Ring(String id, long epoch, List<Stop> stops) {
+public record Ring(String id, long epoch, PeerAddress entry, List<Stop> stops) {
 
     public Ring {
         stops = List.copyOf(stops);

@@ -69,14 +69,14 @@ final class TestPeers implements AutoCloseable {
         return ring(UnaryOperator.identity());
     }
 
-    /** The ring, where the entry finds another peer at {@code through} its address. */
+    /** The ring, where a peer finds another at {@code through} its address. */
     Ring ring(UnaryOperator<PeerAddress> through) {
         List<Ring.Stop> stops = new ArrayList<>();
         stops.add(new Ring.Here(stage(0)));
         for (int i = 1; i < endpoints.size(); i++) {
             stops.add(new Ring.There(through.apply(endpoint(i).address())));
         }
-        return new Ring(RING, EPOCH, stops);
+        return new Ring(RING, EPOCH, through.apply(endpoint(0).address()), stops);
     }
 
     RSocketMesh mesh() {

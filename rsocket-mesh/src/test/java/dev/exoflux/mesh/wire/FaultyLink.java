@@ -1,0 +1,95 @@
+package dev.exoflux.mesh.wire;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A TCP proxy in front of a peer, that cuts connections, or lets them stand open and carries nothing any more. */
+final class FaultyLink implements AutoCloseable {
+
+    private final PeerAddress target;
+    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private volatile CountDownLatch stalled = new CountDownLatch(0);
+
+    FaultyLink(PeerAddress target) throws IOException {
+        this.target = target;
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    PeerAddress address() {
+        return new PeerAddress("127.0.0.1", server.getLocalPort());
+    }
+
+    /** Ends every connection there is. */
+    void cut() {
+        stalled.countDown();
+        sockets.forEach(FaultyLink::close);
+        sockets.clear();
+    }
+
+    /** From here on nothing arrives. */
+    void stall() {
+        stalled = new CountDownLatch(1);
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket from = server.accept();
+                Socket to = new Socket();
+                sockets.add(from);
+                sockets.add(to);
+                to.connect(new InetSocketAddress(target.host(), target.port()));
+                Thread.ofVirtual().start(() -> pump(from, to));
+                Thread.ofVirtual().start(() -> pump(to, from));
+            }
+        } catch (IOException e) {
+            cut(); // closed
+        }
+    }
+
+    private void pump(Socket from, Socket to) {
+        byte[] bytes = new byte[1 << 14];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
+                if (!stalled.await(30, TimeUnit.SECONDS)) {
+                    break;
+                }
+                out.write(bytes, 0, read);
+            }
+        } catch (IOException | InterruptedException e) {
+            // cut: nothing more to carry
+        }
+        close(from);
+        close(to);
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        cut();
+    }
+}
