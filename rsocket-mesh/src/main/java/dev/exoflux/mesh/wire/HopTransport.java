@@ -38,7 +38,7 @@ final class HopTransport implements AutoCloseable {
         this.tls = tls;
         this.strangers = strangers;
         // event loops only move bytes: a few serve a peer, and leave the cores to its stages
-        int threads = Math.clamp(Runtime.getRuntime().availableProcessors() / 4, 2, 4);
+        int threads = Math.clamp(Runtime.getRuntime().availableProcessors() / 4, 1, 4);
         this.loops = LoopResources.create("exoflux-hop", 1, threads, true);
     }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 final class FaultyLink implements AutoCloseable {
 
     private final PeerAddress target;
-    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch stalled = new CountDownLatch(0);
 

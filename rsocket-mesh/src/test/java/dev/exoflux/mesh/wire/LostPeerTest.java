@@ -39,6 +39,7 @@ final class LostPeerTest {
 
     private final TestPeers peers = new TestPeers(3, QUICK, null);
     private final List<FaultyLink> links = new ArrayList<>();
+
     @SuppressWarnings("NullAway.Init")
     private MeshAnswers ring;
 
@@ -102,8 +103,8 @@ final class LostPeerTest {
 
     private static ExofluxException lost(CompletableFuture<List<String>> running) {
         try {
-            throw new AssertionError("answered: " + running.orTimeout(20, TimeUnit.SECONDS)
-                    .join());
+            throw new AssertionError(
+                    "answered: " + running.orTimeout(20, TimeUnit.SECONDS).join());
         } catch (CompletionException e) {
             assertThat(e.getCause()).isInstanceOf(ExofluxException.class);
             return (ExofluxException) Objects.requireNonNull(e.getCause());

@@ -101,7 +101,8 @@ final class RSocketMeshTest {
                                     ? new Ring.Here(several.stage(i))
                                     : new Ring.There(several.endpoint(i).address()));
                 }
-                Ring ring = new Ring(TestPeers.RING, TestPeers.EPOCH, several.endpoint(entry).address(), stops);
+                Ring ring = new Ring(
+                        TestPeers.RING, TestPeers.EPOCH, several.endpoint(entry).address(), stops);
                 RSocketMesh mesh = new RSocketMesh(several.endpoint(entry), ring, () -> 0, () -> {});
                 try (MeshAnswers answers = new MeshAnswers(mesh, 16)) {
                     assertThat(answers(answers)).as("entry %d", entry).isEqualTo(alone);

@@ -60,11 +60,11 @@ final class StrangersTest {
                     byte[] learned = heard(stranger);
                     assertThat(new String(learned, StandardCharsets.ISO_8859_1)).doesNotContain("exoflux");
                 }
-                await().atMost(TestPeers.PATIENCE)
-                        .until(() -> peers.endpoint(1).rejected() == before + 1);
+                await().atMost(TestPeers.PATIENCE).until(() -> peers.endpoint(1).rejected() == before + 1);
             }
             new Socket(address.host(), address.port()).close(); // a port scanner
-            assertThat(ring.whole(new int[] {3, 4, 5}, SamplingSettings.GREEDY, 5).block(TestPeers.PATIENCE))
+            assertThat(ring.whole(new int[] {3, 4, 5}, SamplingSettings.GREEDY, 5)
+                            .block(TestPeers.PATIENCE))
                     .hasSize(5);
         }
     }
@@ -114,7 +114,8 @@ final class StrangersTest {
 
     @Test
     void comesToTheSameAuthorityEverywhere() throws Exception {
-        byte[] one = ClusterAuthority.derive("c", "s".toCharArray()).certificate().getEncoded();
+        byte[] one =
+                ClusterAuthority.derive("c", "s".toCharArray()).certificate().getEncoded();
         assertThat(ClusterAuthority.derive("c", "s".toCharArray()).certificate().getEncoded())
                 .isEqualTo(one);
         assertThat(ClusterAuthority.derive("c", "t".toCharArray()).certificate().getEncoded())
