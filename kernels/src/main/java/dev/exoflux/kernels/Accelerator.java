@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param products or null
  * @param verdict one line for the log
  */
-record Accelerator(@Nullable Int8Products products, String verdict) {
+record Accelerator(@Nullable DotProducts products, String verdict) {
 
     private static final String FASTER = "faster: ";
 
@@ -36,7 +36,7 @@ record Accelerator(@Nullable Int8Products products, String verdict) {
         }
         String verdict = Files.readString(file, UTF_8).strip();
         return verdict.startsWith(FASTER)
-                ? new Accelerator(Int8Products.load(code.library()), verdict.substring(FASTER.length()))
+                ? new Accelerator(DotProducts.load(code.library()), verdict.substring(FASTER.length()))
                 : new Accelerator(null, verdict);
     }
 
@@ -48,9 +48,9 @@ record Accelerator(@Nullable Int8Products products, String verdict) {
     }
 
     private static String judge(NativeCode code) {
-        Int8Products products;
+        DotProducts products;
         try {
-            products = Int8Products.load(code.library());
+            products = DotProducts.load(code.library());
         } catch (IOException | RuntimeException e) {
             return "no compiled dot products: " + e.getMessage();
         }

@@ -13,7 +13,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Sets {@link Int8Products} against the Java kernels: the same bits, and how much faster. */
+/** Sets {@link DotProducts} against the Java kernels: the same bits, and how much faster. */
 final class AcceleratorTrial implements AutoCloseable {
 
     private static final int ROWS = 2048;
@@ -34,7 +34,7 @@ final class AcceleratorTrial implements AutoCloseable {
     private final VectorBackend java = new VectorBackend(CpuSettings.of(1), memory, null);
     private final VectorBackend compiled;
 
-    AcceleratorTrial(Int8Products products) {
+    AcceleratorTrial(DotProducts products) {
         compiled = new VectorBackend(CpuSettings.of(1), memory, new Accelerator(products, "on trial"));
     }
 
@@ -51,6 +51,19 @@ final class AcceleratorTrial implements AutoCloseable {
                         }
                     }
                 }
+            }
+        }
+        return sameBitsOfBf16();
+    }
+
+    private boolean sameBitsOfBf16() {
+        int columns = 1301;
+        MatrixData matrix =
+                new MatrixData.Dense(83, columns, DType.BF16, bytes(83L * columns * Short.BYTES, 0xBFFFBFFFBFFFBFFFL));
+        for (int rows = 1; rows <= 13; rows++) {
+            float[] x = activations(rows * columns);
+            if (!Arrays.equals(product(java, matrix, x), product(compiled, matrix, x))) {
+                return false;
             }
         }
         return true;

@@ -2,13 +2,13 @@ package dev.exoflux.kernels;
 
 import dev.exoflux.model.MatrixData;
 
-/** What the inputs of quantised matrices are computed in. */
+/** What the inputs of matrices are computed in. */
 public enum Activations {
     /**
-     * Rounded to 8 bits in the groups of the weights where those have 4 or 8 bits, which is fast and costs little
-     * perplexity; f32 elsewhere.
+     * Rounded to what the weights have, which is fast and costs little perplexity: to 8 bits in the groups of the weights
+     * where those have 4 or 8 bits, to bf16 where they are bf16; f32 elsewhere.
      */
-    INT8,
+    ROUNDED,
     /** f32 throughout. */
     EXACT;
 
@@ -18,14 +18,15 @@ public enum Activations {
     }
 
     boolean rounded(MatrixData data) {
-        return data instanceof MatrixData.Affine affine && rounded(affine.bits());
+        return rounded(Packing.of(data));
     }
 
     boolean rounded(Packing packing) {
-        return packing.kind() == Packing.Kind.AFFINE && rounded(packing.bits());
-    }
-
-    private boolean rounded(int bits) {
-        return this == INT8 && (bits == 4 || bits == 8);
+        return this == ROUNDED
+                && switch (packing.kind()) {
+                    case AFFINE -> packing.bits() == 4 || packing.bits() == 8;
+                    case BF16 -> true;
+                    case F32, F16, MXFP4 -> false;
+                };
     }
 }

@@ -79,6 +79,11 @@ final class BlockPacker {
                 stored[lane * rowWords + whole] = values.get(HALF_WORD, from + (long) whole * Integer.BYTES) & 0xFFFF;
             }
         }
+        if (packing.kind() == Packing.Kind.BF16) {
+            for (int i = 0; i < rows * rowWords; i++) {
+                stored[i] = Bf16.pair(stored[i]);
+            }
+        }
     }
 
     /** As the bits of floats, {@code [rows, groups]}. */
@@ -108,7 +113,7 @@ final class BlockPacker {
         MemorySegment.copy(from, HALF_WORD, first * Short.BYTES, halves, 0, count);
         for (int i = 0; i < count; i++) {
             bits[i] = type == DType.BF16
-                    ? halves[i] << Short.SIZE
+                    ? Bf16.widen(halves[i])
                     : Float.floatToRawIntBits(Float.float16ToFloat(halves[i]));
         }
     }

@@ -29,7 +29,7 @@ public final class CpuBackends {
 
     /** As {@link #create(CpuSettings)}, with activations rounded and without compiled kernels. */
     public static CpuBackend create(int threads, Choice kernels) {
-        return create(new CpuSettings(threads, kernels, Activations.INT8, KvType.BF16, null));
+        return create(new CpuSettings(threads, kernels, Activations.ROUNDED, KvType.BF16, null));
     }
 
     /**
@@ -52,7 +52,7 @@ public final class CpuBackends {
 
     private static CpuBackend vectors(CpuSettings settings, NativeMemory memory) {
         Path compiled = settings.compiled();
-        boolean wanted = settings.kernels() == Choice.BEST && settings.activations() == Activations.INT8;
+        boolean wanted = settings.kernels() == Choice.BEST && settings.activations() == Activations.ROUNDED;
         Accelerator accelerator = wanted && compiled != null ? Accelerator.find(compiled) : null;
         return new VectorBackend(settings, memory, accelerator);
     }

@@ -28,6 +28,6 @@ public record CpuSettings(
 
     /** The best Java kernels on that many threads, with the numbers that are fast. */
     public static CpuSettings of(int threads) {
-        return new CpuSettings(threads, CpuBackends.Choice.BEST, Activations.INT8, KvType.BF16, null);
+        return new CpuSettings(threads, CpuBackends.Choice.BEST, Activations.ROUNDED, KvType.BF16, null);
     }
 }

@@ -9,13 +9,13 @@ import java.util.Arrays;
  * @param source the activations as they came, {@code [rows, width]}
  * @param form what they are ready for
  * @param x the numbers to multiply with, {@code [rows, width]} from {@code at} on: the activations, or what {@link
- *     Int8Rounding} made of them
+ *     Int8Rounding} or {@link Bf16} made of them
  * @param steps what the products of each group of inputs are multiplied with, {@code [rows, width / groupSize]}; 1 for
  *     activations that are not rounded
  * @param sums of the groups, {@code [rows, width / groupSize]}
  * @param tiles several rows as {@link RowTiles} interleaves them
  * @param descaled a single row as {@link Nibbles} wants it; empty also where that would not be exact
- * @param integers the rows as {@link NibblePairs} or {@link Quads} lays them out
+ * @param integers the rows as {@link NibblePairs}, {@link Quads} or {@link Bf16} lays them out
  */
 @SuppressWarnings("ArrayRecordComponent") // shared with the kernels on purpose
 record Inputs(
@@ -45,15 +45,17 @@ record Inputs(
         /** Tiles of fours of whole numbers, for weights of 4 bits. */
         QUADS_OF_NIBBLES,
         /** Tiles of fours of whole numbers, for weights of 8 bits. */
-        QUADS_OF_BYTES
+        QUADS_OF_BYTES,
+        /** Tiles of pairs of bf16 numbers. */
+        BF16_PAIRS
     }
 
     /**
      * What a matrix asks of its inputs.
      *
      * @param groupSize inputs that share a scale and a bias, or 0
-     * @param rounded whether to 8 bits
-     * @param tileRows rows of a tile of fours at most
+     * @param rounded whether to 8 bits or, without groups, to bf16
+     * @param tileRows rows of a tile of fours, or of pairs of bf16, at most
      */
     record Form(int groupSize, boolean rounded, Layout layout, int tileRows) {
 
@@ -69,7 +71,12 @@ record Inputs(
         float[] sums = groups == 0 ? NONE : buffers.take(groups);
         float[] x = source.data();
         int at = source.at(0);
-        if (form.rounded()) {
+        boolean bf16 = form.rounded() && groups == 0;
+        if (bf16 && form.layout() != Layout.BF16_PAIRS) {
+            x = buffers.take(source.rows() * source.width());
+            at = 0;
+            roundToBf16(source, x, workers, workspace.scratch());
+        } else if (form.rounded() && groups > 0) {
             x = buffers.take(source.rows() * source.width());
             at = 0;
             round(source, form.groupSize(), x, steps, sums, workers, workspace.scratch());
@@ -103,7 +110,20 @@ record Inputs(
                 Quads.layOut(x, rows, width, bits, form.tileRows(), quads, workers, workspace.scratch());
                 yield new Inputs(source, form, x, at, steps, sums, NONE, NONE, quads);
             }
+            case BF16_PAIRS -> {
+                int[] pairs = workspace.integers(rows * ((width + 1) / 2));
+                Bf16.layOut(x, at, rows, width, form.tileRows(), pairs, workers, workspace.scratch());
+                yield new Inputs(source, form, x, at, steps, sums, NONE, NONE, pairs);
+            }
         };
+    }
+
+    private static void roundToBf16(CpuTensor x, float[] out, Workers workers, Scratch scratch) {
+        workers.run(
+                x.rows() * x.width(),
+                CpuOps.ELEMENT_GRAIN,
+                (from, to, its) -> Bf16.round(x.data(), x.at(0) + from, out, from, to - from),
+                scratch);
     }
 
     int rows() {

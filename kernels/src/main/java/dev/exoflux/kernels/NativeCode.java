@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NativeCode {
 
-    private static final String SOURCE = "int8_products.c";
+    private static final String SOURCE = "dot_products.c";
     private static final long COMPILE_SECONDS = 60;
 
     /** Contraction would fuse what the Java kernels do not fuse. */

@@ -26,7 +26,8 @@ final class PackedRow {
     }
 
     private static float value(Packing packing, long values, int i) {
-        int bits = bits(values, (long) i * packing.bits(), packing.bits());
+        int place = packing.kind() == Packing.Kind.BF16 ? i ^ 1 : i; // pairs start in the upper half
+        int bits = bits(values, (long) place * packing.bits(), packing.bits());
         return switch (packing.kind()) {
             case F32 -> Float.intBitsToFloat(bits);
             case F16 -> Float.float16ToFloat((short) bits);

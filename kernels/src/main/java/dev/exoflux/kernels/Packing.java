@@ -30,6 +30,7 @@ record Packing(Kind kind, int bits, Scales scales, int groups, int valueWords) {
     enum Kind {
         F32,
         F16,
+        /** The earlier of two in the upper half of a word, as {@link Bf16#pair} makes it. */
         BF16,
         /** Unsigned integers. */
         AFFINE,

@@ -64,9 +64,9 @@ final class Panels {
     private static void bf16(long address, int count, float[] panel, int at) {
         for (int k = 0; k < count; k += 2) {
             IntVector words = IntVector.fromMemorySegment(I, ALL, address + (k >> 1) * WORD_BYTES, ORDER);
-            words.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().intoArray(panel, at + k * WIDTH);
+            words.and(Packing.HIGH_HALF).reinterpretAsFloats().intoArray(panel, at + k * WIDTH);
             if (k + 1 < count) {
-                words.and(Packing.HIGH_HALF).reinterpretAsFloats().intoArray(panel, at + (k + 1) * WIDTH);
+                words.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().intoArray(panel, at + (k + 1) * WIDTH);
             }
         }
     }

@@ -129,32 +129,32 @@ final class RowProduct {
             IntVector wB = IntVector.fromMemorySegment(I, ALL, b + word, ORDER);
             IntVector wC = IntVector.fromMemorySegment(I, ALL, c + word, ORDER);
             IntVector wD = IntVector.fromMemorySegment(I, ALL, d + word, ORDER);
-            accA = wA.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(even, accA);
-            accB = wB.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(even, accB);
-            accC = wC.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(even, accC);
-            accD = wD.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(even, accD);
-            accA = wA.and(Packing.HIGH_HALF).reinterpretAsFloats().fma(odd, accA);
-            accB = wB.and(Packing.HIGH_HALF).reinterpretAsFloats().fma(odd, accB);
-            accC = wC.and(Packing.HIGH_HALF).reinterpretAsFloats().fma(odd, accC);
-            accD = wD.and(Packing.HIGH_HALF).reinterpretAsFloats().fma(odd, accD);
+            accA = wA.and(Packing.HIGH_HALF).reinterpretAsFloats().fma(even, accA);
+            accB = wB.and(Packing.HIGH_HALF).reinterpretAsFloats().fma(even, accB);
+            accC = wC.and(Packing.HIGH_HALF).reinterpretAsFloats().fma(even, accC);
+            accD = wD.and(Packing.HIGH_HALF).reinterpretAsFloats().fma(even, accD);
+            accA = wA.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(odd, accA);
+            accB = wB.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(odd, accB);
+            accC = wC.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(odd, accC);
+            accD = wD.lanewise(LSHL, Short.SIZE).reinterpretAsFloats().fma(odd, accD);
         }
         if (columns > 2 * pairs) {
             long word = pairs * WORD_BYTES;
             FloatVector last = FloatVector.broadcast(F, x[at + 2 * pairs]);
             accA = IntVector.fromMemorySegment(I, ALL, a + word, ORDER)
-                    .lanewise(LSHL, Short.SIZE)
+                    .and(Packing.HIGH_HALF)
                     .reinterpretAsFloats()
                     .fma(last, accA);
             accB = IntVector.fromMemorySegment(I, ALL, b + word, ORDER)
-                    .lanewise(LSHL, Short.SIZE)
+                    .and(Packing.HIGH_HALF)
                     .reinterpretAsFloats()
                     .fma(last, accB);
             accC = IntVector.fromMemorySegment(I, ALL, c + word, ORDER)
-                    .lanewise(LSHL, Short.SIZE)
+                    .and(Packing.HIGH_HALF)
                     .reinterpretAsFloats()
                     .fma(last, accC);
             accD = IntVector.fromMemorySegment(I, ALL, d + word, ORDER)
-                    .lanewise(LSHL, Short.SIZE)
+                    .and(Packing.HIGH_HALF)
                     .reinterpretAsFloats()
                     .fma(last, accD);
         }

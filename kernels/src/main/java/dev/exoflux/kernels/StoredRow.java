@@ -66,7 +66,7 @@ final class StoredRow {
         return switch (type) {
             case F32 -> segment.get(F32, index * Float.BYTES);
             case F16 -> Float.float16ToFloat(segment.get(HALF, index * Short.BYTES));
-            case BF16 -> Float.intBitsToFloat(segment.get(HALF, index * Short.BYTES) << Short.SIZE);
+            case BF16 -> Float.intBitsToFloat(Bf16.widen(segment.get(HALF, index * Short.BYTES)));
             default -> throw new IllegalArgumentException("no floating-point type: " + type);
         };
     }

@@ -34,8 +34,8 @@ final class VectorBackend extends CpuBackend {
                 .formatted(
                         Lanes.BITS,
                         threads(),
-                        activations == Activations.INT8
-                                ? "activations in 8 bits for weights of 4 and 8"
+                        activations == Activations.ROUNDED
+                                ? "activations rounded to 8 bits for weights of 4 and 8, to bf16 for bf16"
                                 : "activations in f32",
                         accelerator == null ? "" : "; " + accelerator.verdict());
     }

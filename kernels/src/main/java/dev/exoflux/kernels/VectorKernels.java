@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class VectorKernels implements Kernels<PackedMatrix> {
 
     private final Activations activations;
-    private final @Nullable Int8Products products;
+    private final @Nullable DotProducts products;
 
     /** @param products used for what they support, where there are any */
-    VectorKernels(Activations activations, @Nullable Int8Products products) {
+    VectorKernels(Activations activations, @Nullable DotProducts products) {
         this.activations = activations;
         this.products = products;
     }
@@ -38,16 +38,14 @@ final class VectorKernels implements Kernels<PackedMatrix> {
 
     @Override
     public Inputs.Form inputForm(PackedMatrix w) {
-        if (w.packing().kind() != Packing.Kind.AFFINE) {
-            return new Inputs.Form(0, false, Inputs.Layout.TILES);
-        }
         boolean rounded = activations.rounded(w.packing());
-        boolean nibbles = w.packing().bits() == 4;
-        if (rounded && products != null && Int8Products.supports(w.packing())) {
-            Inputs.Layout quads = nibbles ? Inputs.Layout.QUADS_OF_NIBBLES : Inputs.Layout.QUADS_OF_BYTES;
-            return new Inputs.Form(w.groupSize(), true, quads, products.tileRows());
+        if (rounded && products != null && products.supports(w.packing())) {
+            return products.form(w);
         }
-        if (!nibbles) {
+        if (w.packing().kind() != Packing.Kind.AFFINE) {
+            return new Inputs.Form(0, rounded, Inputs.Layout.TILES);
+        }
+        if (w.packing().bits() != 4) {
             return new Inputs.Form(w.groupSize(), rounded, Inputs.Layout.TILES);
         }
         boolean pairs = rounded && w.groupSize() <= NibbleTiles.LARGEST_GROUP;
@@ -57,7 +55,7 @@ final class VectorKernels implements Kernels<PackedMatrix> {
     @Override
     public void linear(Inputs inputs, PackedMatrix w, float[] out, int fromUnit, int toUnit, Scratch scratch) {
         switch (inputs.form().layout()) {
-            case QUADS_OF_NIBBLES, QUADS_OF_BYTES ->
+            case QUADS_OF_NIBBLES, QUADS_OF_BYTES, BF16_PAIRS ->
                 requireNonNull(products).compute(inputs, w, out, fromUnit, toUnit, scratch);
             case PAIRS, TILES, DESCALED_TILES, ROWS -> inJava(inputs, w, out, fromUnit, toUnit, scratch);
         }

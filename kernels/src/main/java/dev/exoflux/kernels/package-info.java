@@ -7,7 +7,9 @@
  * the cut of a prompt into chunks, because every sum has one order, and every product-sum is a fused multiply-add:
  *
  * <ul>
- *   <li><b>Dense matrices</b>: {@code acc = fma(w[i], x[i], acc)} for ascending {@code i}, from 0; then the bias.
+ *   <li><b>Dense matrices</b>: {@code acc = fma(w[i], x[i], acc)} for ascending {@code i}, from 0; then the bias. Bf16
+ *       weights below {@link Float#MIN_NORMAL} count as 0, and {@code x} may be rounded to bf16 too (see {@link
+ *       dev.exoflux.kernels.Bf16}).
  *   <li><b>Affine matrices</b>: for each group, ascending, {@code p = fma(q[i], x[i], p)} over its inputs, from 0, then {@code
  *       acc = fma(fma(bias, s, scale * p), step, acc)}, where {@code s} is the plain ascending sum of the group's inputs. With
  *       activations rounded to 8 bits, {@code x} are the whole numbers and {@code step} is the size of one (see {@link

@@ -27,7 +27,7 @@ final class AcceleratorTest {
         CompiledProducts.products();
         NativeCode code = NativeCode.target(directory, "haswell");
         assertThat(code).isNotNull();
-        try (AcceleratorTrial trial = new AcceleratorTrial(Int8Products.load(code.library()))) {
+        try (AcceleratorTrial trial = new AcceleratorTrial(DotProducts.load(code.library()))) {
             assertThat(trial.sameBits()).isTrue();
         }
     }

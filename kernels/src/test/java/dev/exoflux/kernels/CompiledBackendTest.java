@@ -13,7 +13,7 @@ final class CompiledBackendTest implements BackendContract {
 
     @Override
     public double activationError(MatrixData form) {
-        return Activations.INT8.rounded(form) ? 0.5 / Int8Rounding.LARGEST : 0;
+        return RoundingError.of(form);
     }
 
     @Override

@@ -6,21 +6,21 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
-/** {@link Int8Products} compiled once for all tests of this JVM. */
+/** {@link DotProducts} compiled once for all tests of this JVM. */
 final class CompiledProducts {
 
-    private static @Nullable Int8Products products;
+    private static @Nullable DotProducts products;
 
     private CompiledProducts() {}
 
     /** Skips the test on a machine without a C compiler or without AVX2. */
-    static Int8Products products() {
+    static DotProducts products() {
         try {
             if (products == null) {
                 Path directory = Files.createTempDirectory("exoflux-compiled");
                 NativeCode code = NativeCode.here(directory);
                 Assumptions.assumeTrue(code != null, "this machine has no C compiler, or is not x86-64");
-                products = Int8Products.load(code.library());
+                products = DotProducts.load(code.library());
             }
             return products;
         } catch (IOException e) {

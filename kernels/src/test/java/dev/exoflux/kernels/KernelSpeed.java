@@ -53,7 +53,7 @@ final class KernelSpeed {
         return new CpuSettings(
                 threads,
                 CpuBackends.Choice.BEST,
-                Boolean.getBoolean("exact") ? Activations.EXACT : Activations.INT8,
+                Boolean.getBoolean("exact") ? Activations.EXACT : Activations.ROUNDED,
                 Boolean.getBoolean("exact") ? KvType.F32 : KvType.BF16,
                 compiled == null ? null : Path.of(compiled));
     }

@@ -33,7 +33,7 @@ final class PerplexityTest {
                 System.getProperty("exoflux.test.model", "../model/src/main/resources/dev/exoflux/model/builtin/tiny"));
         String text = Files.readString(Path.of("../tools/builtin-model/heldback.txt"));
         double exact = perplexity(model, text, Activations.EXACT, KvType.F32);
-        double rounded = perplexity(model, text, Activations.INT8, KvType.F32);
+        double rounded = perplexity(model, text, Activations.ROUNDED, KvType.F32);
         double halved = perplexity(model, text, Activations.EXACT, KvType.BF16);
         System.out.printf(
                 "perplexity %.4f in f32, %.4f with activations of 8 bits, %.4f with a cache in bf16%n",

@@ -60,6 +60,19 @@ final class SameBitsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 64, 207, 1301, 4098})
+    void compiledLinearOfBf16(int width) {
+        RandomMatrix matrix = RandomMatrix.dense(87, width, DType.BF16, width);
+        for (int rows : new int[] {1, 2, 3, 4, 5, 6, 7, 29}) {
+            assertSameCompiled((backend, ops) -> {
+                try (Matrix w = backend.load(matrix.data(), null)) {
+                    return read(ops, ops.linear(ops.upload(randomFloats(rows * width, rows), width), w));
+                }
+            });
+        }
+    }
+
     @Test
     void linearOfNumbersOfEverySize() {
         for (RandomMatrix matrix : RandomMatrix.quantised(20, 64, 1)) {
@@ -99,7 +112,12 @@ final class SameBitsTest {
     /** Every half-precision number there is, the infinite and the subnormal among them. */
     @Test
     void halfPrecisionWeights() {
-        RandomMatrix matrix = RandomMatrix.dense(1 << 16, 1, DType.F16, 1);
+        everyNumber(DType.F16);
+        everyNumber(DType.BF16);
+    }
+
+    private static void everyNumber(DType type) {
+        RandomMatrix matrix = RandomMatrix.dense(1 << 16, 1, type, 1);
         var values = ((MatrixData.Dense) matrix.data()).values();
         for (int i = 0; i < 1 << 16; i++) {
             values.set(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i, (short) i);

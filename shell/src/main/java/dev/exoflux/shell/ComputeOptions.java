@@ -30,7 +30,7 @@ final class ComputeOptions {
 
     /** For a model in this process. */
     static CpuSettings settings(Options options, Console console) {
-        Activations activations = options.flag("exact") ? Activations.EXACT : Activations.INT8;
+        Activations activations = options.flag("exact") ? Activations.EXACT : Activations.ROUNDED;
         return new CpuSettings(
                 options.given("threads") ? options.number("threads", 1, 1, 1024) : CpuBackends.defaultThreads(),
                 switch (backend(options.text("backend").orElse("auto"))) {

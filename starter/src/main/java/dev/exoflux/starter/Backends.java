@@ -30,7 +30,7 @@ final class Backends {
                     "exoflux.threads is %d; it has to be between 1 and %d.%nMaybe leave it out: then there is one for each core."
                             .formatted(threads, MOST_THREADS));
         }
-        Activations activations = properties.exact() ? Activations.EXACT : Activations.INT8;
+        Activations activations = properties.exact() ? Activations.EXACT : Activations.ROUNDED;
         KvType cacheType = properties.cacheType();
         CpuBackend backend = CpuBackends.create(new CpuSettings(
                 threads == null ? CpuBackends.defaultThreads() : threads,

@@ -4,16 +4,16 @@ import dev.exoflux.model.Backend;
 import dev.exoflux.model.BackendContract;
 import dev.exoflux.model.MatrixData;
 
-final class Int8ScalarBackendTest implements BackendContract {
+final class RoundedVectorBackendTest implements BackendContract {
 
     @Override
     public Backend backend() {
-        return CpuBackends.create(new CpuSettings(2, CpuBackends.Choice.SCALAR, Activations.INT8, KvType.BF16, null));
+        return CpuBackends.create(new CpuSettings(2, CpuBackends.Choice.BEST, Activations.ROUNDED, KvType.BF16, null));
     }
 
     @Override
     public double activationError(MatrixData form) {
-        return Activations.INT8.rounded(form) ? 0.5 / Int8Rounding.LARGEST : 0;
+        return RoundingError.of(form);
     }
 
     @Override

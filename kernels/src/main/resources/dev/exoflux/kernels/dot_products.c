@@ -1,0 +1,363 @@
+/*
+ * x W^T with the dot-product instructions that Java has no word for: for activations rounded to 8 bits and weights of 4 or 8
+ * bits, and for bf16. The matrix lies in memory as Packing.java says, the activations as Quads.java and Bf16Pairs.java lay
+ * them out, and every sum has the order that package-info.java gives, so that the results are those of the Java kernels to
+ * the last bit: sums of whole numbers are exact, and each fused multiply-add is spelled out (compile with
+ * -ffp-contract=off).
+ *
+ * The file includes itself for each shape of a tile, R rows by B vectors of columns: compilers keep a sum in a register if
+ * it has a name of its own, but not always if it is an element of an array.
+ */
+#ifndef R
+
+#include <immintrin.h>
+#include <stdint.h>
+
+#define BLOCK 16
+#define LINE 64 /* bytes of one word of a block's rows */
+
+#if defined(__AVX512VNNI__) && defined(__AVX512F__)
+
+#define LANES 16
+typedef __m512i ints;
+typedef __m512 floats;
+#define LOAD(p) _mm512_loadu_si512(p)
+#define ZERO_INTS _mm512_setzero_si512()
+#define ZERO_FLOATS _mm512_setzero_ps()
+#define SPREAD(i) _mm512_set1_epi32(i)
+#define SPREAD_FLOAT(f) _mm512_set1_ps(f)
+#define ADD _mm512_add_epi32
+#define AND _mm512_and_si512
+#define SHIFT_RIGHT(v, n) _mm512_srli_epi32(v, n)
+#define SHIFT_LEFT(v, n) _mm512_slli_epi32(v, n)
+#define AS_FLOATS _mm512_castsi512_ps
+#define TO_FLOATS _mm512_cvtepi32_ps
+#define MULTIPLY _mm512_mul_ps
+#define FMA _mm512_fmadd_ps
+#define LOAD_FLOATS _mm512_loadu_ps
+#define STORE _mm512_storeu_ps
+
+#elif defined(__AVX2__) && defined(__FMA__)
+
+#define LANES 8
+typedef __m256i ints;
+typedef __m256 floats;
+#define LOAD(p) _mm256_loadu_si256((const __m256i *)(p))
+#define ZERO_INTS _mm256_setzero_si256()
+#define ZERO_FLOATS _mm256_setzero_ps()
+#define SPREAD(i) _mm256_set1_epi32(i)
+#define SPREAD_FLOAT(f) _mm256_set1_ps(f)
+#define ADD _mm256_add_epi32
+#define AND _mm256_and_si256
+#define SHIFT_RIGHT(v, n) _mm256_srli_epi32(v, n)
+#define SHIFT_LEFT(v, n) _mm256_slli_epi32(v, n)
+#define AS_FLOATS _mm256_castsi256_ps
+#define TO_FLOATS _mm256_cvtepi32_ps
+#define MULTIPLY _mm256_mul_ps
+#define FMA _mm256_fmadd_ps
+#define LOAD_FLOATS _mm256_loadu_ps
+#define STORE _mm256_storeu_ps
+
+#else
+#error "no dot products on this processor that Java would not do as well"
+#endif
+
+/*
+ * part + the products of four unsigned bytes of w, at most 15 each, with four signed bytes of x: in 32-bit lanes, or in 16-bit
+ * ones, which hold those of STEP words before whole() must add them up.
+ */
+static inline __attribute__((always_inline)) ints dot_nibbles(ints part, ints w, ints x) {
+#if LANES == 16
+    return _mm512_dpbusd_epi32(part, w, x);
+#else
+    return _mm256_add_epi16(part, _mm256_maddubs_epi16(w, x));
+#endif
+}
+
+#define STEP 4
+
+/* sum + what the parts hold; where they hold 32 bits, they are the sum. */
+static inline __attribute__((always_inline)) ints whole(ints sum, ints part) {
+#if LANES == 16
+    return part;
+#else
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(part, _mm256_set1_epi16(1)));
+#endif
+}
+
+/*
+ * sum + the same for bytes up to 255, whose products do not fit into 16 bits: there the weights are centred, and lend their sign
+ * to the activations, which unlike them have no number without a negative.
+ */
+static inline __attribute__((always_inline)) ints dot_bytes(ints sum, ints w, ints x) {
+#if LANES == 16
+    return _mm512_dpbusd_epi32(sum, w, x);
+#else
+    ints centred = _mm256_xor_si256(w, _mm256_set1_epi8((char)0x80));
+    ints pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(centred), _mm256_sign_epi8(x, centred));
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+#endif
+}
+
+typedef struct {
+    const uint8_t *w; /* first block */
+    int64_t block_bytes, group_bytes;
+    int32_t groups, words, scale_words;
+    const int32_t *x;
+    const float *steps, *sums; /* [rows][groups] */
+    float *out;                /* [rows][stride] */
+    int32_t stride;
+} product;
+
+#define JOIN(a, b, c, d) JOINED(a, b, c, d)
+#define JOINED(a, b, c, d) a##b##c##d
+
+/* f(r, b) for each row of a tile and each vector of its columns; f(b) for each vector. */
+#define CELLS(f) JOIN(ROWS, R, , )(f, B)
+#define ROWS1(f, n) ROW(f, 0, n)
+#define ROWS2(f, n) ROWS1(f, n) ROW(f, 1, n)
+#define ROWS3(f, n) ROWS2(f, n) ROW(f, 2, n)
+#define ROWS4(f, n) ROWS3(f, n) ROW(f, 3, n)
+#define ROWS5(f, n) ROWS4(f, n) ROW(f, 4, n)
+#define ROWS6(f, n) ROWS5(f, n) ROW(f, 5, n)
+#define ROW(f, r, n) JOIN(ROW, n, , )(f, r)
+#define ROW1(f, r) f(r, 0)
+#define ROW2(f, r) f(r, 0) f(r, 1)
+#define ROW4(f, r) ROW2(f, r) f(r, 2) f(r, 3)
+#define COLUMNS(f) JOIN(COLUMNS, B, , )(f)
+#define COLUMNS1(f) f(0)
+#define COLUMNS2(f) f(0) f(1)
+#define COLUMNS4(f) COLUMNS2(f) f(2) f(3)
+
+/*
+ * What a tile is made of. Two to four vectors of columns share each activation that is spread over the lanes; more would not
+ * leave registers for the sums.
+ */
+#define START(b) \
+    const uint8_t *at##b = p->w + (column + b * LANES) / BLOCK * p->block_bytes + (column + b * LANES) % BLOCK * 4;
+#define ACC(r, b) floats acc##r##b = ZERO_FLOATS;
+#define SUM(r, b) ints sum##r##b = ZERO_INTS;
+#define PART(r, b) ints part##r##b = LANES == 16 ? sum##r##b : ZERO_INTS;
+#define NIBBLES(b)                                     \
+    ints word##b = LOAD(at##b + values + word * LINE); \
+    ints even##b = AND(word##b, low), odd##b = AND(SHIFT_RIGHT(word##b, 4), low);
+#define DOT_EVEN(r, b) part##r##b = dot_nibbles(part##r##b, even##b, SPREAD(x[r]));
+#define DOT_ODD(r, b) part##r##b = dot_nibbles(part##r##b, odd##b, SPREAD(x[R + r]));
+#define WHOLE(r, b) sum##r##b = whole(sum##r##b, part##r##b);
+#define BYTES(b) ints word##b = LOAD(at##b + values + word * LINE);
+#define DOT_BYTES(r, b) sum##r##b = dot_bytes(sum##r##b, word##b, SPREAD(x[r]));
+#define UNCENTRE(r, b) sum##r##b = ADD(sum##r##b, SPREAD(128 * (int32_t)sums[r * p->groups]));
+#define SCALES(b)                                                                           \
+    ints first##b = LOAD(at##b);                                                            \
+    floats scale##b = AS_FLOATS(p->scale_words == 1 ? SHIFT_LEFT(first##b, 16) : first##b); \
+    floats bias##b =                                                                        \
+        AS_FLOATS(p->scale_words == 1 ? AND(first##b, SPREAD((int32_t)0xFFFF0000)) : LOAD(at##b + LINE)); \
+    at##b += p->group_bytes;
+#define ADD_GROUP(r, b)                                                                                            \
+    acc##r##b = FMA(FMA(bias##b, SPREAD_FLOAT(sums[r * p->groups]), MULTIPLY(scale##b, TO_FLOATS(sum##r##b))),     \
+            SPREAD_FLOAT(steps[r * p->groups]), acc##r##b);
+#define OUT(r, b) (p->out + (int64_t)(row + r) * p->stride + column + b * LANES)
+#define STORE_ACC(r, b) STORE(OUT(r, b), acc##r##b);
+#define LOAD_ACC(r, b) floats acc##r##b = from == 0 ? ZERO_FLOATS : LOAD_FLOATS(OUT(r, b));
+#define PAIRS(b) __m512bh word##b = (__m512bh)LOAD(at##b + (int64_t)word * LINE);
+#define DOT_PAIRS(r, b) acc##r##b = _mm512_dpbf16_ps(acc##r##b, word##b, (__m512bh)SPREAD(x[r]));
+
+#define R 1
+#include __FILE__
+#define R 2
+#include __FILE__
+#define R 3
+#include __FILE__
+#define R 4
+#include __FILE__
+#define R 5
+#include __FILE__
+#define R 6
+#include __FILE__
+
+/* Rows of a tile at most, for weights of so many bits, or 0 for what is not computed here; Java lays the activations out by it. */
+int32_t exoflux_tile_rows(int32_t bits) {
+    switch (bits) {
+        case 4: return LANES == 16 ? 5 : 4;
+        case 8: return LANES == 16 ? 6 : 4;
+#ifdef __AVX512BF16__
+        case 16: return 6;
+#endif
+        default: return 0;
+    }
+}
+
+/* Columns that all rows pass over before the next are read: few enough to stay in the second-level cache. */
+#define PANEL (4 * BLOCK)
+
+static void int8_rows(const product *p, int bits, int count, int row, int column, int end) {
+    switch (count) {
+        case 1: int8_rows1(p, bits, row, column, end); break;
+        case 2: int8_rows2(p, bits, row, column, end); break;
+        case 3: int8_rows3(p, bits, row, column, end); break;
+        case 4: int8_rows4(p, bits, row, column, end); break;
+        case 5: int8_rows5(p, bits, row, column, end); break;
+        case 6: int8_rows6(p, bits, row, column, end); break;
+    }
+}
+
+/* out[row][column] for all columns of the blocks from w on, which hold whole numbers of 4 or 8 bits in groups. */
+void exoflux_int8_product(
+        const uint8_t *w, int64_t block_bytes, int64_t group_bytes, int32_t groups, int32_t words, int32_t scale_words,
+        int32_t bits, int32_t blocks, const int32_t *x, const float *steps, const float *sums, int32_t row_count,
+        float *out) {
+    const int columns = blocks * BLOCK;
+    const product p = {w, block_bytes, group_bytes, groups, words, scale_words, x, steps, sums, out, columns};
+    const int most = exoflux_tile_rows(bits);
+    for (int column = 0; column < columns; column += PANEL) {
+        int end = columns - column < PANEL ? columns : column + PANEL;
+        for (int row = 0; row < row_count; row += most) {
+            int8_rows(&p, bits, row_count - row < most ? row_count - row : most, row, column, end);
+        }
+    }
+}
+
+#ifdef __AVX512BF16__
+
+static void bf16_rows(const product *p, int count, int row, int column, int end, int from, int to) {
+    switch (count) {
+        case 1: bf16_rows1(p, row, column, end, from, to); break;
+        case 2: bf16_rows2(p, row, column, end, from, to); break;
+        case 3: bf16_rows3(p, row, column, end, from, to); break;
+        case 4: bf16_rows4(p, row, column, end, from, to); break;
+        case 5: bf16_rows5(p, row, column, end, from, to); break;
+        case 6: bf16_rows6(p, row, column, end, from, to); break;
+    }
+}
+
+/* Words of a panel that all rows pass over before the next are read: as above. */
+#define DEPTH 512
+
+/* out[row][column] for all columns of the blocks from w on, which hold pairs of bf16 numbers. */
+void exoflux_bf16_product(
+        const uint8_t *w, int64_t block_bytes, int32_t words, int32_t blocks, const int32_t *x, int32_t row_count,
+        float *out) {
+    const int columns = blocks * BLOCK;
+    const product p = {w, block_bytes, block_bytes, 1, words, 0, x, 0, 0, out, columns};
+    const int most = exoflux_tile_rows(16);
+    for (int column = 0; column < columns; column += PANEL) {
+        int end = columns - column < PANEL ? columns : column + PANEL;
+        for (int from = 0; from < words; from += DEPTH) {
+            int to = words - from < DEPTH ? words : from + DEPTH;
+            for (int row = 0; row < row_count; row += most) {
+                bf16_rows(&p, row_count - row < most ? row_count - row : most, row, column, end, from, to);
+            }
+        }
+    }
+}
+
+#endif
+
+#elif !defined(B) /* all shapes of so many rows */
+
+#define B 1
+#include __FILE__
+#undef B
+#define B 4
+#include __FILE__
+#undef B
+#if R > 2
+#define B 2
+#include __FILE__
+#undef B
+#define WIDE 2
+#else
+#define WIDE 4
+#endif
+
+static void JOIN(int8_rows, R, , )(const product *p, int bits, int row, int column, int end) {
+    for (; column + WIDE * LANES <= end; column += WIDE * LANES) {
+        bits == 4 ? JOIN(nibbles, R, x, WIDE)(p, row, column) : JOIN(bytes, R, x, WIDE)(p, row, column);
+    }
+    for (; column < end; column += LANES) {
+        bits == 4 ? JOIN(nibbles, R, x, 1)(p, row, column) : JOIN(bytes, R, x, 1)(p, row, column);
+    }
+}
+
+#ifdef __AVX512BF16__
+static void JOIN(bf16_rows, R, , )(const product *p, int row, int column, int end, int from, int to) {
+    for (; column + 4 * LANES <= end; column += 4 * LANES) {
+        JOIN(pairs, R, x, 4)(p, row, column, from, to);
+    }
+    for (; column < end; column += LANES) {
+        JOIN(pairs, R, x, 1)(p, row, column, from, to);
+    }
+}
+#endif
+
+#undef WIDE
+#undef R
+
+#else /* one shape */
+
+#if R <= 2 || B <= 2
+
+static void JOIN(nibbles, R, x, B)(const product *p, int row, int column) {
+    const int64_t values = (int64_t)p->scale_words * LINE;
+    const int32_t *x = p->x + (int64_t)row * p->groups * p->words * 2;
+    const float *sums = p->sums + (int64_t)row * p->groups, *steps = p->steps + (int64_t)row * p->groups;
+    const ints low = SPREAD(0x0F0F0F0F);
+    COLUMNS(START)
+    CELLS(ACC)
+    for (int group = 0; group < p->groups; group++, sums++, steps++) {
+        CELLS(SUM)
+        for (int step = 0; step < p->words; step += STEP) {
+            CELLS(PART)
+            for (int word = step; word < step + STEP; word++, x += 2 * R) {
+                COLUMNS(NIBBLES)
+                CELLS(DOT_EVEN)
+                CELLS(DOT_ODD)
+            }
+            CELLS(WHOLE)
+        }
+        COLUMNS(SCALES)
+        CELLS(ADD_GROUP)
+    }
+    CELLS(STORE_ACC)
+}
+
+static void JOIN(bytes, R, x, B)(const product *p, int row, int column) {
+    const int64_t values = (int64_t)p->scale_words * LINE;
+    const int32_t *x = p->x + (int64_t)row * p->groups * p->words;
+    const float *sums = p->sums + (int64_t)row * p->groups, *steps = p->steps + (int64_t)row * p->groups;
+    COLUMNS(START)
+    CELLS(ACC)
+    for (int group = 0; group < p->groups; group++, sums++, steps++) {
+        CELLS(SUM)
+        for (int word = 0; word < p->words; word++, x += R) {
+            COLUMNS(BYTES)
+            CELLS(DOT_BYTES)
+        }
+#if LANES == 8
+        CELLS(UNCENTRE)
+#endif
+        COLUMNS(SCALES)
+        CELLS(ADD_GROUP)
+    }
+    CELLS(STORE_ACC)
+}
+
+#endif
+
+#if defined(__AVX512BF16__) && B != 2
+
+/* The instruction adds the product of the upper halves of a word first, which hold the earlier of its two numbers. */
+static void JOIN(pairs, R, x, B)(const product *p, int row, int column, int from, int to) {
+    const int32_t *x = p->x + (int64_t)row * p->words + (int64_t)from * R;
+    COLUMNS(START)
+    CELLS(LOAD_ACC)
+    for (int word = from; word < to; word++, x += R) {
+        COLUMNS(PAIRS)
+        CELLS(DOT_PAIRS)
+    }
+    CELLS(STORE_ACC)
+}
+
+#endif
+
+#endif
