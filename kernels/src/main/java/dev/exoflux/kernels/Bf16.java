@@ -48,38 +48,4 @@ final class Bf16 {
                 ? Integer.rotateLeft(stored, Short.SIZE)
                 : widen(stored) | widen(stored >>> Short.SIZE) >>> Short.SIZE;
     }
-
-    /**
-     * Rounds rows and lays them out in pairs like those of the weights, in tiles; within a tile pair {@code i} of all its rows
-     * side by side. The tile that starts at row {@code r} is at {@code r * pairs}, with half as many pairs as columns.
-     *
-     * @param x {@code [rows, width]} from {@code at} on
-     * @param most rows of a tile
-     */
-    static void layOut(float[] x, int at, int rows, int width, int most, int[] out, Workers workers, Scratch scratch) {
-        workers.run(
-                (rows + most - 1) / most,
-                1,
-                (from, to, its) -> {
-                    int last = Math.min(rows, to * most);
-                    for (int row = from * most; row < last; row += most) {
-                        int size = Math.min(most, rows - row);
-                        for (int r = 0; r < size; r++) {
-                            pairs(x, at + (row + r) * width, width, out, row * ((width + 1) / 2) + r, size);
-                        }
-                    }
-                },
-                scratch);
-    }
-
-    private static void pairs(float[] x, int at, int width, int[] out, int outAt, int stride) {
-        int to = outAt;
-        for (int k = at; k + 1 < at + width; k += 2) {
-            out[to] = round(x[k]) | round(x[k + 1]) >>> Short.SIZE;
-            to += stride;
-        }
-        if (width % 2 == 1) {
-            out[to] = round(x[at + width - 1]);
-        }
-    }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** A weight matrix in native memory, in the form its kernels want. */
 abstract sealed class CpuMatrix implements Matrix permits PackedMatrix, ScalarMatrix {
 
-    private static final int PRODUCTS_AT_A_TIME = 1 << 16;
+    private static final int PRODUCTS_AT_A_TIME = 1 << 18;
 
     private final NativeMemory.Block block;
     private final int rows;

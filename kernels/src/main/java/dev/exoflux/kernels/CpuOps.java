@@ -256,7 +256,7 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
     private Inputs inputs(CpuTensor x, Inputs.Form form) {
         Inputs known = inputs;
         if (known == null || !known.serve(x, form)) {
-            known = Inputs.prepare(x, form, workspace, workers);
+            known = kernels.prepare(x, form, workspace, workers);
             inputs = known;
         }
         return known;

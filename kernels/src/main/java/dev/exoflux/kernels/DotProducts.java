@@ -11,13 +11,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The compiled {@code dot_products.c}: {@code x W^T} for rounded activations and weights of 4 or 8 bits or, where the
  * processor knows it, of bf16, with the dot-product instructions that the Vector API has no operator for. Gives the bits of
  * {@link NibbleTiles} and {@link PanelProduct}. Loaded once and for good.
  */
+@SuppressWarnings("restricted") // our own code, called with the extents it was written for
 final class DotProducts {
 
     private static final Linker LINKER = Linker.nativeLinker();
@@ -25,59 +25,88 @@ final class DotProducts {
     /** Arrays are passed as they are: a call computes for about a millisecond at most, and a collection waits as long. */
     private static final Linker.Option ARRAYS = Linker.Option.critical(true);
 
-    private static final FunctionDescriptor INT8_PRODUCT = FunctionDescriptor.ofVoid(
-            JAVA_LONG, // w
-            JAVA_LONG, // block_bytes
-            JAVA_LONG, // group_bytes
-            JAVA_INT, // groups
-            JAVA_INT, // words
-            JAVA_INT, // scale_words
-            JAVA_INT, // bits
-            JAVA_INT, // blocks
-            ADDRESS, // x
-            ADDRESS, // steps
-            ADDRESS, // sums
-            JAVA_INT, // row_count
-            ADDRESS); // out
+    private static final float[] NONE = {};
 
-    private static final FunctionDescriptor BF16_PRODUCT = FunctionDescriptor.ofVoid(
-            JAVA_LONG, // w
-            JAVA_LONG, // block_bytes
-            JAVA_INT, // words
-            JAVA_INT, // blocks
-            ADDRESS, // x
-            JAVA_INT, // row_count
-            ADDRESS); // out
+    private static final MethodHandle TILE_ROWS =
+            LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT, JAVA_INT)); // bits
 
-    private final MethodHandle int8;
-    private final @Nullable MethodHandle bf16;
+    private static final MethodHandle INT8_INPUTS = LINKER.downcallHandle(
+            FunctionDescriptor.ofVoid(
+                    ADDRESS, // x
+                    JAVA_INT, // row_count
+                    JAVA_INT, // width
+                    JAVA_INT, // group
+                    JAVA_INT, // bits
+                    ADDRESS, // quads
+                    ADDRESS, // steps
+                    ADDRESS), // sums
+            ARRAYS);
+
+    private static final MethodHandle INT8_PRODUCT = LINKER.downcallHandle(
+            FunctionDescriptor.ofVoid(
+                    JAVA_LONG, // w
+                    JAVA_LONG, // block_bytes
+                    JAVA_LONG, // group_bytes
+                    JAVA_INT, // groups
+                    JAVA_INT, // words
+                    JAVA_INT, // scale_words
+                    JAVA_INT, // bits
+                    JAVA_INT, // blocks
+                    ADDRESS, // quads
+                    ADDRESS, // steps
+                    ADDRESS, // sums
+                    JAVA_INT, // row_count
+                    ADDRESS), // out
+            ARRAYS);
+
+    private static final MethodHandle BF16_INPUTS = LINKER.downcallHandle(
+            FunctionDescriptor.ofVoid(
+                    ADDRESS, // x
+                    JAVA_INT, // row_count
+                    JAVA_INT, // width
+                    ADDRESS), // pairs
+            ARRAYS);
+
+    private static final MethodHandle BF16_PRODUCT = LINKER.downcallHandle(
+            FunctionDescriptor.ofVoid(
+                    JAVA_LONG, // w
+                    JAVA_LONG, // block_bytes
+                    JAVA_INT, // words
+                    JAVA_INT, // blocks
+                    ADDRESS, // pairs
+                    JAVA_INT, // row_count
+                    ADDRESS), // out
+            ARRAYS);
+
+    private final MemorySegment int8Inputs;
+    private final MemorySegment int8Product;
+    private final MemorySegment bf16Inputs;
+    private final MemorySegment bf16Product;
     private final int nibbleRows;
     private final int byteRows;
     private final int pairRows;
 
-    private DotProducts(MethodHandle int8, @Nullable MethodHandle bf16, int nibbleRows, int byteRows, int pairRows) {
-        this.int8 = int8;
-        this.bf16 = bf16;
-        this.nibbleRows = nibbleRows;
-        this.byteRows = byteRows;
-        this.pairRows = pairRows;
+    private DotProducts(SymbolLookup symbols) {
+        this.int8Inputs = symbols.findOrThrow("exoflux_int8_inputs");
+        this.int8Product = symbols.findOrThrow("exoflux_int8_product");
+        this.bf16Inputs = symbols.find("exoflux_bf16_inputs").orElse(MemorySegment.NULL);
+        this.bf16Product = symbols.find("exoflux_bf16_product").orElse(MemorySegment.NULL);
+        MemorySegment tileRows = symbols.findOrThrow("exoflux_tile_rows");
+        this.nibbleRows = tileRows(tileRows, 4);
+        this.byteRows = tileRows(tileRows, 8);
+        this.pairRows = tileRows(tileRows, 16);
     }
 
     /** @throws IllegalArgumentException if it cannot be loaded or is not the library expected */
-    @SuppressWarnings("restricted") // our own code, called with the extents it was written for
     static DotProducts load(Path library) {
-        SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
-        MethodHandle int8 = LINKER.downcallHandle(symbols.findOrThrow("exoflux_int8_product"), INT8_PRODUCT, ARRAYS);
-        MethodHandle bf16 = symbols.find("exoflux_bf16_product")
-                .map(symbol -> LINKER.downcallHandle(symbol, BF16_PRODUCT, ARRAYS))
-                .orElse(null);
-        MethodHandle tileRows = LINKER.downcallHandle(
-                symbols.findOrThrow("exoflux_tile_rows"), FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+        return new DotProducts(SymbolLookup.libraryLookup(library, Arena.global()));
+    }
+
+    private static int tileRows(MemorySegment function, int bits) {
         try {
-            return new DotProducts(int8, bf16, (int) tileRows.invokeExact(4), (int) tileRows.invokeExact(8), (int)
-                    tileRows.invokeExact(16));
+            return (int) TILE_ROWS.invokeExact(function, bits);
         } catch (Throwable e) {
-            throw new IllegalArgumentException("%s cannot be called".formatted(library), e);
+            throw new IllegalArgumentException("the size of tiles cannot be asked for", e);
         }
     }
 
@@ -85,7 +114,7 @@ final class DotProducts {
     boolean supports(Packing packing) {
         return switch (packing.kind()) {
             case AFFINE -> packing.bits() == 4 || packing.bits() == 8;
-            case BF16 -> bf16 != null;
+            case BF16 -> pairRows > 0;
             case F32, F16, MXFP4 -> false;
         };
     }
@@ -97,6 +126,76 @@ final class DotProducts {
             case 8 -> new Inputs.Form(w.groupSize(), true, Inputs.Layout.QUADS_OF_BYTES, byteRows);
             default -> new Inputs.Form(0, true, Inputs.Layout.BF16_PAIRS, pairRows);
         };
+    }
+
+    /** Rounds activations and lays them out as {@link #form} says, tiles shared out over the threads. */
+    Inputs prepare(CpuTensor x, Inputs.Form form, Workspace workspace, Workers workers) {
+        boolean pairs = form.layout() == Inputs.Layout.BF16_PAIRS;
+        int width = x.width();
+        int words = pairs ? (width + 1) / 2 : width / 4;
+        int groups = pairs ? 0 : width / form.groupSize();
+        int[] integers = workspace.integers(x.rows() * words);
+        float[] steps = pairs ? NONE : workspace.buffers().take(x.rows() * groups);
+        float[] sums = pairs ? NONE : workspace.buffers().take(x.rows() * groups);
+        int most = form.tileRows();
+        workers.run(
+                (x.rows() + most - 1) / most,
+                Math.max(1, CpuOps.ELEMENT_GRAIN / (most * width)),
+                (from, to, scratch) -> {
+                    int last = Math.min(x.rows(), to * most);
+                    for (int row = from * most; row < last; row += most) {
+                        int rows = Math.min(most, x.rows() - row);
+                        if (pairs) {
+                            pairs(x, row, rows, integers, row * words);
+                        } else {
+                            quads(x, form, row, rows, integers, row * words, steps, sums, row * groups);
+                        }
+                    }
+                },
+                workspace.scratch());
+        return Inputs.ofIntegers(x, form, steps, sums, integers);
+    }
+
+    private void pairs(CpuTensor x, int row, int rows, int[] out, int outAt) {
+        try {
+            BF16_INPUTS.invokeExact(bf16Inputs, from(x.data(), x.at(row)), rows, x.width(), from(out, outAt));
+        } catch (Throwable e) {
+            throw new IllegalStateException("the pairs of " + x + " cannot be made", e);
+        }
+    }
+
+    private void quads(
+            CpuTensor x,
+            Inputs.Form form,
+            int row,
+            int rows,
+            int[] out,
+            int outAt,
+            float[] steps,
+            float[] sums,
+            int groupsAt) {
+        try {
+            INT8_INPUTS.invokeExact(
+                    int8Inputs,
+                    from(x.data(), x.at(row)),
+                    rows,
+                    x.width(),
+                    form.groupSize(),
+                    form.layout() == Inputs.Layout.QUADS_OF_NIBBLES ? 4 : 8,
+                    from(out, outAt),
+                    from(steps, groupsAt),
+                    from(sums, groupsAt));
+        } catch (Throwable e) {
+            throw new IllegalStateException("the fours of " + x + " cannot be made", e);
+        }
+    }
+
+    private static MemorySegment from(float[] array, int at) {
+        return MemorySegment.ofArray(array).asSlice((long) at * Float.BYTES);
+    }
+
+    private static MemorySegment from(int[] array, int at) {
+        return MemorySegment.ofArray(array).asSlice((long) at * Integer.BYTES);
     }
 
     /** Output columns of the units {@code [fromUnit, toUnit)}. */
@@ -116,8 +215,9 @@ final class DotProducts {
     private void call(Inputs inputs, PackedMatrix w, int firstBlock, int blocks, float[] out) {
         Packing packing = w.packing();
         try {
-            if (bf16 != null && packing.kind() == Packing.Kind.BF16) {
-                bf16.invokeExact(
+            if (packing.kind() == Packing.Kind.BF16) {
+                BF16_PRODUCT.invokeExact(
+                        bf16Product,
                         w.group(firstBlock, 0),
                         packing.blockBytes(),
                         packing.valueWords(),
@@ -127,7 +227,8 @@ final class DotProducts {
                         MemorySegment.ofArray(out));
                 return;
             }
-            int8.invokeExact(
+            INT8_PRODUCT.invokeExact(
+                    int8Product,
                     w.group(firstBlock, 0),
                     packing.blockBytes(),
                     packing.groupBytes(),

@@ -15,7 +15,7 @@ import java.util.Arrays;
  * @param sums of the groups, {@code [rows, width / groupSize]}
  * @param tiles several rows as {@link RowTiles} interleaves them
  * @param descaled a single row as {@link Nibbles} wants it; empty also where that would not be exact
- * @param integers the rows as {@link NibblePairs}, {@link Quads} or {@link Bf16} lays them out
+ * @param integers the rows as {@link NibblePairs} or {@link DotProducts} lays them out
  */
 @SuppressWarnings("ArrayRecordComponent") // shared with the kernels on purpose
 record Inputs(
@@ -64,6 +64,12 @@ record Inputs(
         }
     }
 
+    /** What compiled code has made of the activations. */
+    static Inputs ofIntegers(CpuTensor source, Form form, float[] steps, float[] sums, int[] integers) {
+        return new Inputs(source, form, NONE, 0, steps, sums, NONE, NONE, integers);
+    }
+
+    /** Prepares what Java kernels want. */
     static Inputs prepare(CpuTensor source, Form form, Workspace workspace, Workers workers) {
         Buffers buffers = workspace.buffers();
         int groups = form.groupSize() == 0 ? 0 : source.rows() * (source.width() / form.groupSize());
@@ -72,7 +78,7 @@ record Inputs(
         float[] x = source.data();
         int at = source.at(0);
         boolean bf16 = form.rounded() && groups == 0;
-        if (bf16 && form.layout() != Layout.BF16_PAIRS) {
+        if (bf16) {
             x = buffers.take(source.rows() * source.width());
             at = 0;
             roundToBf16(source, x, workers, workspace.scratch());
@@ -104,17 +110,8 @@ record Inputs(
                 NibblePairs.layOut(x, rows, width, pairs, workers, workspace.scratch());
                 yield new Inputs(source, form, x, at, steps, sums, NONE, NONE, pairs);
             }
-            case QUADS_OF_NIBBLES, QUADS_OF_BYTES -> {
-                int bits = form.layout() == Layout.QUADS_OF_NIBBLES ? 4 : 8;
-                int[] quads = workspace.integers(rows * width / 4);
-                Quads.layOut(x, rows, width, bits, form.tileRows(), quads, workers, workspace.scratch());
-                yield new Inputs(source, form, x, at, steps, sums, NONE, NONE, quads);
-            }
-            case BF16_PAIRS -> {
-                int[] pairs = workspace.integers(rows * ((width + 1) / 2));
-                Bf16.layOut(x, at, rows, width, form.tileRows(), pairs, workers, workspace.scratch());
-                yield new Inputs(source, form, x, at, steps, sums, NONE, NONE, pairs);
-            }
+            case QUADS_OF_NIBBLES, QUADS_OF_BYTES, BF16_PAIRS ->
+                throw new IllegalArgumentException("made by compiled code: " + form);
         };
     }
 

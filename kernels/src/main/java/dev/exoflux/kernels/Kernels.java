@@ -23,6 +23,11 @@ interface Kernels<M extends CpuMatrix> {
     /** What must be prepared of the activations that {@code w} is to read. */
     Inputs.Form inputForm(M w);
 
+    /** Prepares it. */
+    default Inputs prepare(CpuTensor x, Inputs.Form form, Workspace workspace, Workers workers) {
+        return Inputs.prepare(x, form, workspace, workers);
+    }
+
     /**
      * {@code x W^T + b} for the output columns of units {@code [fromUnit, toUnit)}.
      *

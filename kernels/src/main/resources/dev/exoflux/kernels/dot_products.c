@@ -1,8 +1,8 @@
 /*
  * x W^T with the dot-product instructions that Java has no word for: for activations rounded to 8 bits and weights of 4 or 8
- * bits, and for bf16. The matrix lies in memory as Packing.java says, the activations as Quads.java and Bf16Pairs.java lay
- * them out, and every sum has the order that package-info.java gives, so that the results are those of the Java kernels to
- * the last bit: sums of whole numbers are exact, and each fused multiply-add is spelled out (compile with
+ * bits, and for bf16. The matrix lies in memory as Packing.java says, the activations as exoflux_int8_inputs and
+ * exoflux_bf16_inputs lay them out, and every sum has the order that package-info.java gives, so that the results are those of
+ * the Java kernels to the last bit: sums of whole numbers are exact, and each fused multiply-add is spelled out (compile with
  * -ffp-contract=off).
  *
  * The file includes itself for each shape of a tile, R rows by B vectors of columns: compilers keep a sum in a register if
@@ -79,6 +79,7 @@ static inline __attribute__((always_inline)) ints dot_nibbles(ints part, ints w,
 /* sum + what the parts hold; where they hold 32 bits, they are the sum. */
 static inline __attribute__((always_inline)) ints whole(ints sum, ints part) {
 #if LANES == 16
+    (void)sum;
     return part;
 #else
     return _mm256_add_epi32(sum, _mm256_madd_epi16(part, _mm256_set1_epi16(1)));
@@ -186,6 +187,97 @@ int32_t exoflux_tile_rows(int32_t bits) {
         default: return 0;
     }
 }
+
+#define INFINITE 0x7F800000
+#define LARGEST 127
+#define NEAREST 0x1.8p23f /* added and taken away again it leaves the nearest whole number, the even one of two */
+
+static int32_t bits_of(float f) {
+    union {
+        float f;
+        int32_t i;
+    } u = {f};
+    return u.i;
+}
+
+static float float_of(int32_t i) {
+    union {
+        int32_t i;
+        float f;
+    } u = {i};
+    return u.f;
+}
+
+/* As Int8Rounding.java rounds a group: whole numbers to q. */
+static void round_group(const float *restrict x, int32_t size, int8_t *restrict q, float *step, float *sum) {
+    int32_t largest = 0; /* among magnitudes the bits of floats are in their order, and those of no numbers beyond */
+    for (int i = 0; i < size; i++) {
+        int32_t magnitude = bits_of(x[i]) & 0x7FFFFFFF;
+        largest = magnitude > largest ? magnitude : largest;
+    }
+    const float each = float_of(largest) / LARGEST;
+    const int finite = largest < INFINITE, counts = finite && each >= 0x1p-126f;
+    const float inverse = counts ? 1 / each : 0;
+    int32_t total = 0;
+    for (int i = 0; i < size; i++) {
+        int32_t whole = (int32_t)((counts ? x[i] : 0) * inverse + NEAREST - NEAREST);
+        q[i] = (int8_t)whole;
+        total += whole;
+    }
+    *step = counts ? each : finite ? 0 : float_of(0x7FC00000);
+    *sum = (float)total;
+}
+
+#define GROUP 128 /* inputs of the largest */
+
+/*
+ * Rounds the rows of a tile to 8 bits, group by group, and lays them out in fours: the signed bytes that meet the four bytes
+ * of a word of weights. Of a word of eight 4-bit weights the even ones are taken first, then the odd ones, since that is how
+ * they lie in its bytes. Quad i of all rows side by side.
+ */
+void exoflux_int8_inputs(
+        const float *x, int32_t row_count, int32_t width, int32_t group, int32_t bits, int32_t *quads, float *steps,
+        float *sums) {
+    const __m128i places = bits == 4 ? _mm_setr_epi8(0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15)
+                                     : _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    for (int row = 0; row < row_count; row++) {
+        int32_t *to = quads + row;
+        for (int from = 0; from < width; from += group) {
+            int8_t q[GROUP];
+            round_group(x + (int64_t)row * width + from, group, q, steps++, sums++);
+            for (int i = 0; i < group; i += 16, to += 4 * row_count) {
+                __m128i four = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(q + i)), places);
+                to[0] = _mm_extract_epi32(four, 0);
+                to[row_count] = _mm_extract_epi32(four, 1);
+                to[2 * row_count] = _mm_extract_epi32(four, 2);
+                to[3 * row_count] = _mm_extract_epi32(four, 3);
+            }
+        }
+    }
+}
+
+#ifdef __AVX512BF16__
+
+/* As Bf16.java rounds: numbers below the least normal one to 0, and no number to the one of Java. */
+static uint32_t round_bf16(float x) {
+    const uint32_t bits = (uint32_t)bits_of(x), magnitude = bits & 0x7FFFFFFF;
+    const uint32_t rounded = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16;
+    return magnitude > INFINITE ? 0x7FC0 : magnitude < 0x00800000 ? bits >> 16 & 0x8000 : rounded;
+}
+
+/* Rounds the rows of a tile to bf16 and lays them out in pairs, the earlier in the upper half; pair i of all rows side by side. */
+void exoflux_bf16_inputs(const float *x, int32_t row_count, int32_t width, int32_t *pairs) {
+    for (int row = 0; row < row_count; row++) {
+        const float *from = x + (int64_t)row * width;
+        int32_t *to = pairs + row;
+        for (int i = 0; i + 1 < width; i += 2, to += row_count) {
+            *to = (int32_t)(round_bf16(from[i]) << 16 | round_bf16(from[i + 1]));
+        }
+        if (width % 2 == 1) *to = (int32_t)(round_bf16(from[width - 1]) << 16);
+    }
+}
+
+#endif
 
 /* Columns that all rows pass over before the next are read: few enough to stay in the second-level cache. */
 #define PANEL (4 * BLOCK)
