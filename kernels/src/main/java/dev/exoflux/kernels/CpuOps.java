@@ -176,16 +176,18 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
         CpuTensor out = take(query.rows(), query.width());
         int kvHeads = shape.kvHeads();
         int groupWidth = query.width() / kvHeads;
+        int[] starts = rows.tiles(kernels.attendedRows(shape, rows.cache(0).layout()));
         workers.run(
-                query.rows() * kvHeads,
+                (starts.length - 1) * kvHeads,
                 1,
                 (from, to, scratch) -> {
                     for (int i = from; i < to; i++) {
-                        int row = i / kvHeads;
+                        int row = starts[i / kvHeads];
                         int head = i % kvHeads;
                         kernels.attend(
                                 query.data(),
                                 query.at(row) + head * groupWidth,
+                                starts[i / kvHeads + 1] - row,
                                 rows.cache(row),
                                 shape,
                                 head,

@@ -44,15 +44,23 @@ interface Kernels<M extends CpuMatrix> {
     /** Rotates one head by the angles whose cosines and sines are given; elements beyond {@code 2 * half} are copied. */
     void rope(float[] x, int xAt, int headDim, int half, float[] cos, float[] sin, int at, float[] out, int outAt);
 
+    /** Rows at positions that follow each other that {@link #attend} takes at a time at most. */
+    default int attendedRows(AttentionShape shape, KvLayout layout) {
+        return 1;
+    }
+
     /**
-     * The query heads that share one key/value head, for one row.
+     * The query heads that share one key/value head, for rows of one sequence.
      *
-     * @param q the first of those heads starts at {@code qAt}
-     * @param position of the row; the cache holds keys and values up to and including it
+     * @param q of those rows, as many floats a row as all heads have; the first of the heads starts at {@code qAt}
+     * @param rows at positions that follow each other, {@link #attendedRows} at most
+     * @param position of the first row; the cache holds keys and values up to and including those of the last
+     * @param out as q
      */
     void attend(
             float[] q,
             int qAt,
+            int rows,
             CpuKvCache cache,
             AttentionShape shape,
             int kvHead,

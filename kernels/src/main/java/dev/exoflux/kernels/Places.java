@@ -1,6 +1,7 @@
 package dev.exoflux.kernels;
 
 import dev.exoflux.model.Positions;
+import java.util.Arrays;
 
 /** The runs of a batch, row by row. */
 final class Places {
@@ -8,6 +9,8 @@ final class Places {
     private final Positions at;
     private final CpuKvCache[] caches;
     private final int[] positions;
+    private int[] tiles = {};
+    private int tileRows;
 
     Places(Positions at) {
         this.at = at;
@@ -40,6 +43,31 @@ final class Places {
 
     int position(int row) {
         return positions[row];
+    }
+
+    /**
+     * Cuts the rows into tiles of neighbours in one sequence, {@code most} at most.
+     *
+     * @return the first row of each tile, then the number of rows
+     */
+    int[] tiles(int most) {
+        if (tiles.length == 0 || tileRows != most) {
+            tiles = cut(most);
+            tileRows = most;
+        }
+        return tiles;
+    }
+
+    private int[] cut(int most) {
+        int[] starts = new int[rows() + 1];
+        int count = 0;
+        for (int row = 0; row < rows(); row++) {
+            if (count == 0 || row - starts[count - 1] == most || caches[row] != caches[row - 1]) {
+                starts[count++] = row;
+            }
+        }
+        starts[count++] = rows();
+        return Arrays.copyOf(starts, count);
     }
 
     /** Makes room in every cache for its run, which must start where the cache ends. */

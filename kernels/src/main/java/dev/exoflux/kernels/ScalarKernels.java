@@ -139,6 +139,7 @@ final class ScalarKernels implements Kernels<ScalarMatrix> {
     public void attend(
             float[] q,
             int qAt,
+            int rows,
             CpuKvCache cache,
             AttentionShape shape,
             int kvHead,

@@ -5,6 +5,7 @@ final class Scratch {
 
     private float[] floats = new float[0];
     private int[] ints = new int[0];
+    private long[] longs = new long[0];
 
     /** At least {@code length} floats. */
     float[] floats(int length) {
@@ -20,5 +21,13 @@ final class Scratch {
             ints = new int[Math.max(length, 2 * ints.length)];
         }
         return ints;
+    }
+
+    /** At least {@code length} longs. */
+    long[] longs(int length) {
+        if (longs.length < length) {
+            longs = new long[Math.max(length, 2 * longs.length)];
+        }
+        return longs;
     }
 }

@@ -140,9 +140,15 @@ final class VectorKernels implements Kernels<PackedMatrix> {
     }
 
     @Override
+    public int attendedRows(AttentionShape shape, KvLayout layout) {
+        return products != null && DotProducts.attends(layout) ? DotProducts.attendedRows(shape) : 1;
+    }
+
+    @Override
     public void attend(
             float[] q,
             int qAt,
+            int rows,
             CpuKvCache cache,
             AttentionShape shape,
             int kvHead,
@@ -150,7 +156,11 @@ final class VectorKernels implements Kernels<PackedMatrix> {
             float[] out,
             int outAt,
             Scratch scratch) {
-        new VectorAttention(cache, shape, kvHead, position, scratch).attend(q, qAt, out, outAt);
+        if (products != null && DotProducts.attends(cache.layout())) {
+            products.attend(q, qAt, rows, cache, shape, kvHead, position, out, outAt, scratch);
+        } else {
+            new VectorAttention(cache, shape, kvHead, position, scratch).attend(q, qAt, out, outAt);
+        }
     }
 
     @Override

@@ -163,6 +163,40 @@ typedef struct {
 #define PAIRS(b) __m512bh word##b = (__m512bh)LOAD(at##b + (int64_t)word * LINE);
 #define DOT_PAIRS(r, b) acc##r##b = _mm512_dpbf16_ps(acc##r##b, word##b, (__m512bh)SPREAD(x[r]));
 
+#define SCORE(r, b) floats acc##r##b = ZERO_FLOATS;
+#define KEYS(b)                                                         \
+    ints word##b = LOAD(at + b * LANES / BLOCK * tile + b * LANES % BLOCK * 4); \
+    floats even##b = AS_FLOATS(SHIFT_LEFT(word##b, 16)), odd##b = AS_FLOATS(AND(word##b, high));
+#define EVEN_KEYS(r, b) acc##r##b = FMA(even##b, SPREAD_FLOAT(a->q[query + r][2 * i]), acc##r##b);
+#define ODD_KEYS(r, b) acc##r##b = FMA(odd##b, SPREAD_FLOAT(a->q[query + r][2 * i + 1]), acc##r##b);
+#define STORE_SCORE(r, b) \
+    STORE(a->work + (query + r) * (int64_t)a->span + to + slot + b * LANES, MULTIPLY(acc##r##b, SPREAD_FLOAT(a->scale)));
+#define LOWER(r) (a->out + (query + r) * a->stride + word)
+#define UPPER(r) (LOWER(r) + a->stride / 2)
+#define LOAD_SUMS(r, b) floats lower##r = LOAD_FLOATS(LOWER(r)), upper##r = LOAD_FLOATS(UPPER(r));
+#define ADD_VALUES(r, b)                                                                             \
+    {                                                                                                \
+        floats weight = SPREAD_FLOAT(a->work[(query + r) * (int64_t)a->span + position]);            \
+        lower##r = FMA(weight, even, lower##r);                                                      \
+        upper##r = FMA(weight, odd, upper##r);                                                       \
+    }
+#define STORE_SUMS(r, b) STORE(LOWER(r), lower##r), STORE(UPPER(r), upper##r);
+
+/* Positions of a block of the KV cache, and queries that pass over it together at most. */
+#define POSITIONS 64
+#define QUERIES 16
+/* Vectors of scores that a tile has of each query. */
+#define SCORES (LANES / 4)
+
+typedef struct {
+    const float *q[QUERIES]; /* each [head_dim] */
+    int head_dim, stride;    /* of values: elements rounded up to whole vectors */
+    float scale;
+    float *work; /* [queries][span]: scores, then weights */
+    float *out;  /* [queries][stride] */
+    int span;
+} attention;
+
 #define R 1
 #include __FILE__
 #define R 2
@@ -175,6 +209,120 @@ typedef struct {
 #include __FILE__
 #define R 6
 #include __FILE__
+
+/* The twin of ScalarMath.java's exp. */
+static inline __attribute__((always_inline)) floats exponential(floats x) {
+#if LANES == 16
+#define SUBTRACT _mm512_sub_ps
+#define SUM_OF _mm512_add_ps
+#define INTS_OF _mm512_castps_si512
+#define SUBTRACT_INTS _mm512_sub_epi32
+#define HALVE(v) _mm512_srai_epi32(v, 1)
+#else
+#define SUBTRACT _mm256_sub_ps
+#define SUM_OF _mm256_add_ps
+#define INTS_OF _mm256_castps_si256
+#define SUBTRACT_INTS _mm256_sub_epi32
+#define HALVE(v) _mm256_srai_epi32(v, 1)
+#endif
+    const floats round = SPREAD_FLOAT(0x1.8p23f);
+    const ints one = SPREAD(127);
+    floats shifted = SUM_OF(MULTIPLY(x, SPREAD_FLOAT(1.442695f)), round);
+    floats n = SUBTRACT(shifted, round);
+    floats r = FMA(n, SPREAD_FLOAT(-0x1.63p-1f), x);
+    r = FMA(n, SPREAD_FLOAT(2.12194440e-4f), r);
+    floats p = FMA(SPREAD_FLOAT(1.f / 5040), r, SPREAD_FLOAT(1.f / 720));
+    p = FMA(p, r, SPREAD_FLOAT(1.f / 120));
+    p = FMA(p, r, SPREAD_FLOAT(1.f / 24));
+    p = FMA(p, r, SPREAD_FLOAT(1.f / 6));
+    p = FMA(p, r, SPREAD_FLOAT(1.f / 2));
+    p = FMA(p, r, SPREAD_FLOAT(1));
+    p = FMA(p, r, SPREAD_FLOAT(1));
+    ints exponent = SUBTRACT_INTS(INTS_OF(shifted), INTS_OF(round));
+    ints half = HALVE(exponent), rest = SUBTRACT_INTS(exponent, half);
+    p = MULTIPLY(p, AS_FLOATS(SHIFT_LEFT(ADD(half, one), 23)));
+    p = MULTIPLY(p, AS_FLOATS(SHIFT_LEFT(ADD(rest, one), 23)));
+#if LANES == 16
+    p = _mm512_mask_blend_ps(_mm512_cmp_ps_mask(x, SPREAD_FLOAT(-87.33654f), _CMP_LT_OQ), p, ZERO_FLOATS);
+    return _mm512_mask_blend_ps(
+            _mm512_cmp_ps_mask(x, SPREAD_FLOAT(88.72283f), _CMP_GT_OQ), p, SPREAD_FLOAT(__builtin_inff()));
+#else
+    p = _mm256_blendv_ps(p, ZERO_FLOATS, _mm256_cmp_ps(x, SPREAD_FLOAT(-87.33654f), _CMP_LT_OQ));
+    return _mm256_blendv_ps(p, SPREAD_FLOAT(__builtin_inff()), _mm256_cmp_ps(x, SPREAD_FLOAT(88.72283f), _CMP_GT_OQ));
+#endif
+}
+
+/* Turns scores to weights; gives their sum, added up in 16 parts and those by halves. */
+static float softmax(float *scores, int count) {
+    float largest = -__builtin_inff();
+    for (int i = 0; i < count; i++) largest = scores[i] > largest ? scores[i] : largest;
+    float parts[16] = {0};
+    for (int i = 0; i < count; i += 16) {
+        for (int lane = 0; lane < 16; lane += LANES) {
+            floats weight = exponential(SUBTRACT(LOAD_FLOATS(scores + i + lane), SPREAD_FLOAT(largest)));
+            STORE(scores + i + lane, weight);
+            STORE(parts + lane, SUM_OF(LOAD_FLOATS(parts + lane), weight));
+        }
+    }
+    for (int half = 8; half > 0; half /= 2) {
+        for (int i = 0; i < half; i++) parts[i] += parts[i + half];
+    }
+    return parts[0];
+}
+
+static void scores(const attention *a, int queries, const uint8_t *keys, int to) {
+    int query = 0;
+    for (; query + 4 <= queries; query += 4) scores4(a, query, keys, to);
+    for (; query + 2 <= queries; query += 2) scores2(a, query, keys, to);
+    for (; query < queries; query++) scores1(a, query, keys, to);
+}
+
+static void values(const attention *a, int queries, const uint8_t *values, int from, int to) {
+    int query = 0;
+    for (; query + 4 <= queries; query += 4) values4(a, query, values, from, to);
+    for (; query + 2 <= queries; query += 2) values2(a, query, values, from, to);
+    for (; query < queries; query++) values1(a, query, values, from, to);
+}
+
+/*
+ * The query heads that share one key/value head, for rows at positions that follow each other, over a KV cache in bf16 as
+ * KvLayout.java lays it out. The first block is the one that the first row's first visible position lies in; a row sees the
+ * last `window` positions up to its own. q and out have `row_width` elements a row; work has room for
+ * QUERIES * (block_count * POSITIONS + stride) floats; heads * row_count is QUERIES at most.
+ */
+void exoflux_attention(
+        const float *q, int32_t row_count, int32_t row_width, int32_t heads, int32_t head_dim, int32_t stride, float scale,
+        const int64_t *blocks, int32_t block_count, int32_t first_block, int32_t position, int32_t window, float *work,
+        float *out) {
+    const int queries = row_count * heads, span = block_count * POSITIONS, start = first_block * POSITIONS;
+    const int64_t key_bytes = (int64_t)POSITIONS * head_dim * 2;
+    attention a = {.head_dim = head_dim, .stride = stride, .scale = scale, .work = work, .span = span};
+    a.out = work + (int64_t)queries * span;
+    for (int i = 0; i < queries; i++) a.q[i] = q + (int64_t)(i / heads) * row_width + i % heads * head_dim;
+    for (int block = 0; block < block_count; block++) scores(&a, queries, (const uint8_t *)blocks[block], block * POSITIONS);
+    float totals[QUERIES];
+    int seen = span; /* from here on a row sees something, as an offset into the span */
+    for (int i = 0; i < queries; i++) {
+        int last = position + i / heads, first = last - window + 1 > 0 ? last - window + 1 : 0;
+        float *row = work + (int64_t)i * span;
+        for (int p = 0; p < first - start; p++) row[p] = -__builtin_inff();
+        for (int p = last + 1 - start; p < span; p++) row[p] = -__builtin_inff();
+        totals[i] = softmax(row, span);
+        seen = first - start < seen ? first - start : seen;
+    }
+    const int end = position + row_count - start;
+    for (int i = 0; i < queries * stride; i++) a.out[i] = 0;
+    for (int block = 0; block < block_count; block++) {
+        int from = seen > block * POSITIONS ? seen : block * POSITIONS;
+        int to = end < (block + 1) * POSITIONS ? end : (block + 1) * POSITIONS;
+        const uint8_t *first = (const uint8_t *)blocks[block] + key_bytes + (int64_t)(from - block * POSITIONS) * stride * 2;
+        values(&a, queries, first, from, to);
+    }
+    for (int i = 0; i < queries; i++) {
+        float *to = out + (int64_t)(i / heads) * row_width + i % heads * head_dim;
+        for (int e = 0; e < head_dim; e++) to[e] = a.out[i * stride + e] / totals[i];
+    }
+}
 
 /* Rows of a tile at most, for weights of so many bits, or 0 for what is not computed here; Java lays the activations out by it. */
 int32_t exoflux_tile_rows(int32_t bits) {
@@ -347,20 +495,20 @@ void exoflux_bf16_product(
 
 #elif !defined(B) /* all shapes of so many rows */
 
+#if R > 2
+#define WIDE 2
+#else
+#define WIDE 4
+#endif
 #define B 1
+#include __FILE__
+#undef B
+#define B 2
 #include __FILE__
 #undef B
 #define B 4
 #include __FILE__
 #undef B
-#if R > 2
-#define B 2
-#include __FILE__
-#undef B
-#define WIDE 2
-#else
-#define WIDE 4
-#endif
 
 static void JOIN(int8_rows, R, , )(const product *p, int bits, int row, int column, int end) {
     for (; column + WIDE * LANES <= end; column += WIDE * LANES) {
@@ -387,7 +535,7 @@ static void JOIN(bf16_rows, R, , )(const product *p, int row, int column, int en
 
 #else /* one shape */
 
-#if R <= 2 || B <= 2
+#if B == 1 || B == WIDE
 
 static void JOIN(nibbles, R, x, B)(const product *p, int row, int column) {
     const int64_t values = (int64_t)p->scale_words * LINE;
@@ -432,6 +580,44 @@ static void JOIN(bytes, R, x, B)(const product *p, int row, int column) {
         CELLS(ADD_GROUP)
     }
     CELLS(STORE_ACC)
+}
+
+#endif
+
+#if (R == 1 || R == 2 || R == 4) && B == SCORES
+
+/* Scores of all positions of a block, also of those that are not there: they are hidden afterwards. */
+static void JOIN(scores, R, , )(const attention *a, int query, const uint8_t *keys, int to) {
+    const ints high = SPREAD((int32_t)0xFFFF0000);
+    const int64_t tile = (int64_t)a->head_dim / 2 * LINE; /* bytes of the keys of 16 positions */
+    for (int slot = 0; slot < POSITIONS; slot += B * LANES) {
+        const uint8_t *at = keys + slot / BLOCK * tile + slot % BLOCK * 4;
+        CELLS(SCORE)
+        for (int i = 0; i < a->head_dim / 2; i++, at += LINE) {
+            COLUMNS(KEYS)
+            CELLS(EVEN_KEYS)
+            CELLS(ODD_KEYS)
+        }
+        CELLS(STORE_SCORE)
+    }
+}
+
+#endif
+
+#if (R == 1 || R == 2 || R == 4) && B == 1
+
+/* Adds the values at the positions [from, to) of the span, of which `at` is the first, each times its weight. */
+static void JOIN(values, R, , )(const attention *a, int query, const uint8_t *at, int from, int to) {
+    const ints high = SPREAD((int32_t)0xFFFF0000);
+    for (int word = 0; word < a->stride / 2; word += LANES) {
+        CELLS(LOAD_SUMS)
+        for (int position = from; position < to; position++) {
+            ints words = LOAD(at + (int64_t)(position - from) * a->stride * 2 + word * 4);
+            floats even = AS_FLOATS(SHIFT_LEFT(words, 16)), odd = AS_FLOATS(AND(words, high));
+            CELLS(ADD_VALUES)
+        }
+        CELLS(STORE_SUMS)
+    }
 }
 
 #endif

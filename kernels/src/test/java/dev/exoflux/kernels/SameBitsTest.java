@@ -157,6 +157,19 @@ final class SameBitsTest {
         assertSame((backend, ops) -> attention.run(backend, 50));
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.exoflux.model.AttentionCase#all")
+    void compiledAttention(AttentionCase attention) {
+        assertSameCompiled((backend, ops) -> attention.run(backend, 50));
+        assertSameCompiled((backend, ops) -> attention.run(backend, 1));
+    }
+
+    @Test
+    void compiledAttentionOfMoreHeadsThanATileHas() {
+        assertSameCompiled((backend, ops) -> new AttentionCase(37, 1, 32, AttentionShape.FULL, 90, 1).run(backend, 40));
+        assertSameCompiled((backend, ops) -> new AttentionCase(6, 2, 64, 70, 300, 1).run(backend, 150));
+    }
+
     @Test
     void attentionOfALongSequence() {
         AttentionCase attention = new AttentionCase(2, 1, 16, AttentionShape.FULL, 1500, 1);
