@@ -30,7 +30,7 @@ final class DotProducts {
     private static final float[] NONE = {};
 
     private static final MethodHandle TILE_ROWS =
-            LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT, JAVA_INT)); // bits
+            LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT)); // bits, rows
 
     private static final MethodHandle INT8_INPUTS = LINKER.downcallHandle(
             FunctionDescriptor.ofVoid(
@@ -106,9 +106,7 @@ final class DotProducts {
     private final MemorySegment int8Product;
     private final MemorySegment bf16Inputs;
     private final MemorySegment bf16Product;
-    private final int nibbleRows;
-    private final int byteRows;
-    private final int pairRows;
+    private final MemorySegment tileRows;
 
     private DotProducts(SymbolLookup symbols) {
         this.attention = symbols.findOrThrow("exoflux_attention");
@@ -116,10 +114,7 @@ final class DotProducts {
         this.int8Product = symbols.findOrThrow("exoflux_int8_product");
         this.bf16Inputs = symbols.find("exoflux_bf16_inputs").orElse(MemorySegment.NULL);
         this.bf16Product = symbols.find("exoflux_bf16_product").orElse(MemorySegment.NULL);
-        MemorySegment tileRows = symbols.findOrThrow("exoflux_tile_rows");
-        this.nibbleRows = tileRows(tileRows, 4);
-        this.byteRows = tileRows(tileRows, 8);
-        this.pairRows = tileRows(tileRows, 16);
+        this.tileRows = symbols.findOrThrow("exoflux_tile_rows");
     }
 
     /** @throws IllegalArgumentException if it cannot be loaded or is not the library expected */
@@ -127,11 +122,11 @@ final class DotProducts {
         return new DotProducts(SymbolLookup.libraryLookup(library, Arena.global()));
     }
 
-    private static int tileRows(MemorySegment function, int bits) {
+    private int tileRows(int bits, int rows) {
         try {
-            return (int) TILE_ROWS.invokeExact(function, bits);
+            return (int) TILE_ROWS.invokeExact(tileRows, bits, rows);
         } catch (Throwable e) {
-            throw new IllegalArgumentException("the size of tiles cannot be asked for", e);
+            throw new IllegalStateException("the size of tiles cannot be asked for", e);
         }
     }
 
@@ -139,7 +134,7 @@ final class DotProducts {
     boolean supports(Packing packing) {
         return switch (packing.kind()) {
             case AFFINE -> packing.bits() == 4 || packing.bits() == 8;
-            case BF16 -> pairRows > 0;
+            case BF16 -> !bf16Product.equals(MemorySegment.NULL);
             case F32, F16, MXFP4 -> false;
         };
     }
@@ -147,9 +142,9 @@ final class DotProducts {
     /** What inputs for such weights must be made into. */
     Inputs.Form form(PackedMatrix w) {
         return switch (w.packing().bits()) {
-            case 4 -> new Inputs.Form(w.groupSize(), true, Inputs.Layout.QUADS_OF_NIBBLES, nibbleRows);
-            case 8 -> new Inputs.Form(w.groupSize(), true, Inputs.Layout.QUADS_OF_BYTES, byteRows);
-            default -> new Inputs.Form(0, true, Inputs.Layout.BF16_PAIRS, pairRows);
+            case 4 -> new Inputs.Form(w.groupSize(), true, Inputs.Layout.QUADS_OF_NIBBLES);
+            case 8 -> new Inputs.Form(w.groupSize(), true, Inputs.Layout.QUADS_OF_BYTES);
+            default -> new Inputs.Form(0, true, Inputs.Layout.BF16_PAIRS);
         };
     }
 
@@ -162,7 +157,7 @@ final class DotProducts {
         int[] integers = workspace.integers(x.rows() * words);
         float[] steps = pairs ? NONE : workspace.buffers().take(x.rows() * groups);
         float[] sums = pairs ? NONE : workspace.buffers().take(x.rows() * groups);
-        int most = form.tileRows();
+        int most = tileRows(bits(form), x.rows());
         workers.run(
                 (x.rows() + most - 1) / most,
                 Math.max(1, CpuOps.ELEMENT_GRAIN / (most * width)),
@@ -179,6 +174,16 @@ final class DotProducts {
                 },
                 workspace.scratch());
         return Inputs.ofIntegers(x, form, steps, sums, integers);
+    }
+
+    /** Of the weights. */
+    private static int bits(Inputs.Form form) {
+        return switch (form.layout()) {
+            case QUADS_OF_NIBBLES -> 4;
+            case QUADS_OF_BYTES -> 8;
+            case BF16_PAIRS -> 16;
+            case PAIRS, TILES, DESCALED_TILES, ROWS -> throw new IllegalArgumentException("made in Java: " + form);
+        };
     }
 
     private void pairs(CpuTensor x, int row, int rows, int[] out, int outAt) {
@@ -206,7 +211,7 @@ final class DotProducts {
                     rows,
                     x.width(),
                     form.groupSize(),
-                    form.layout() == Inputs.Layout.QUADS_OF_NIBBLES ? 4 : 8,
+                    bits(form),
                     from(out, outAt),
                     from(steps, groupsAt),
                     from(sums, groupsAt));

@@ -55,14 +55,8 @@ record Inputs(
      *
      * @param groupSize inputs that share a scale and a bias, or 0
      * @param rounded whether to 8 bits or, without groups, to bf16
-     * @param tileRows rows of a tile of fours, or of pairs of bf16, at most
      */
-    record Form(int groupSize, boolean rounded, Layout layout, int tileRows) {
-
-        Form(int groupSize, boolean rounded, Layout layout) {
-            this(groupSize, rounded, layout, 0);
-        }
-    }
+    record Form(int groupSize, boolean rounded, Layout layout) {}
 
     /** What compiled code has made of the activations. */
     static Inputs ofIntegers(CpuTensor source, Form form, float[] steps, float[] sums, int[] integers) {

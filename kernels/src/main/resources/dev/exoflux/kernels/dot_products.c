@@ -121,6 +121,8 @@ typedef struct {
 #define ROWS4(f, n) ROWS3(f, n) ROW(f, 3, n)
 #define ROWS5(f, n) ROWS4(f, n) ROW(f, 4, n)
 #define ROWS6(f, n) ROWS5(f, n) ROW(f, 5, n)
+#define ROWS7(f, n) ROWS6(f, n) ROW(f, 6, n)
+#define ROWS8(f, n) ROWS7(f, n) ROW(f, 7, n)
 #define ROW(f, r, n) JOIN(ROW, n, , )(f, r)
 #define ROW1(f, r) f(r, 0)
 #define ROW2(f, r) f(r, 0) f(r, 1)
@@ -208,6 +210,10 @@ typedef struct {
 #define R 5
 #include __FILE__
 #define R 6
+#include __FILE__
+#define R 7
+#include __FILE__
+#define R 8
 #include __FILE__
 
 /* The twin of ScalarMath.java's exp. */
@@ -324,13 +330,17 @@ void exoflux_attention(
     }
 }
 
-/* Rows of a tile at most, for weights of so many bits, or 0 for what is not computed here; Java lays the activations out by it. */
-int32_t exoflux_tile_rows(int32_t bits) {
+/*
+ * Of so many rows those of a tile at most, for weights of so many bits, or 0 for what is not computed here. A few rows wait
+ * for memory: in bf16 they pass together, so that nothing is computed while nothing is read.
+ */
+int32_t exoflux_tile_rows(int32_t bits, int32_t rows) {
+    (void)rows;
     switch (bits) {
         case 4: return LANES == 16 ? 5 : 4;
         case 8: return LANES == 16 ? 6 : 4;
 #ifdef __AVX512BF16__
-        case 16: return 6;
+        case 16: return rows <= 8 ? 8 : 6;
 #endif
         default: return 0;
     }
@@ -448,7 +458,7 @@ void exoflux_int8_product(
         float *out) {
     const int columns = blocks * BLOCK;
     const product p = {w, block_bytes, group_bytes, groups, words, scale_words, x, steps, sums, out, columns};
-    const int most = exoflux_tile_rows(bits);
+    const int most = exoflux_tile_rows(bits, row_count);
     for (int column = 0; column < columns; column += PANEL) {
         int end = columns - column < PANEL ? columns : column + PANEL;
         for (int row = 0; row < row_count; row += most) {
@@ -467,6 +477,8 @@ static void bf16_rows(const product *p, int count, int row, int column, int end,
         case 4: bf16_rows4(p, row, column, end, from, to); break;
         case 5: bf16_rows5(p, row, column, end, from, to); break;
         case 6: bf16_rows6(p, row, column, end, from, to); break;
+        case 7: bf16_rows7(p, row, column, end, from, to); break;
+        case 8: bf16_rows8(p, row, column, end, from, to); break;
     }
 }
 
@@ -479,7 +491,7 @@ void exoflux_bf16_product(
         float *out) {
     const int columns = blocks * BLOCK;
     const product p = {w, block_bytes, block_bytes, 1, words, 0, x, 0, 0, out, columns};
-    const int most = exoflux_tile_rows(16);
+    const int most = exoflux_tile_rows(16, row_count);
     for (int column = 0; column < columns; column += PANEL) {
         int end = columns - column < PANEL ? columns : column + PANEL;
         for (int from = 0; from < words; from += DEPTH) {
@@ -510,6 +522,7 @@ void exoflux_bf16_product(
 #include __FILE__
 #undef B
 
+#if R <= 6
 static void JOIN(int8_rows, R, , )(const product *p, int bits, int row, int column, int end) {
     for (; column + WIDE * LANES <= end; column += WIDE * LANES) {
         bits == 4 ? JOIN(nibbles, R, x, WIDE)(p, row, column) : JOIN(bytes, R, x, WIDE)(p, row, column);
@@ -519,15 +532,23 @@ static void JOIN(int8_rows, R, , )(const product *p, int bits, int row, int colu
     }
 }
 
+#endif
+
 #ifdef __AVX512BF16__
+#if R <= 6
+#define WIDE_PAIRS 4
+#else
+#define WIDE_PAIRS 2
+#endif
 static void JOIN(bf16_rows, R, , )(const product *p, int row, int column, int end, int from, int to) {
-    for (; column + 4 * LANES <= end; column += 4 * LANES) {
-        JOIN(pairs, R, x, 4)(p, row, column, from, to);
+    for (; column + WIDE_PAIRS * LANES <= end; column += WIDE_PAIRS * LANES) {
+        JOIN(pairs, R, x, WIDE_PAIRS)(p, row, column, from, to);
     }
     for (; column < end; column += LANES) {
         JOIN(pairs, R, x, 1)(p, row, column, from, to);
     }
 }
+#undef WIDE_PAIRS
 #endif
 
 #undef WIDE
@@ -535,7 +556,7 @@ static void JOIN(bf16_rows, R, , )(const product *p, int row, int column, int en
 
 #else /* one shape */
 
-#if B == 1 || B == WIDE
+#if R <= 6 && (B == 1 || B == WIDE)
 
 static void JOIN(nibbles, R, x, B)(const product *p, int row, int column) {
     const int64_t values = (int64_t)p->scale_words * LINE;
@@ -622,7 +643,7 @@ static void JOIN(values, R, , )(const attention *a, int query, const uint8_t *at
 
 #endif
 
-#if defined(__AVX512BF16__) && B != 2
+#if defined(__AVX512BF16__) && (B == 1 || B == (R <= 6 ? 4 : 2))
 
 /* The instruction adds the product of the upper halves of a word first, which hold the earlier of its two numbers. */
 static void JOIN(pairs, R, x, B)(const product *p, int row, int column, int from, int to) {
