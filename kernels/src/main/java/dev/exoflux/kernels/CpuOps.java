@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class CpuOps<M extends CpuMatrix> implements Ops {
 
     /** Elements a thread takes at a time where an element costs a few operations: below, sharing costs more than it brings. */
-    static final int ELEMENT_GRAIN = 16 * 1024;
+    static final int ELEMENT_GRAIN = 8 * 1024;
 
     private final Kernels<M> kernels;
     private final Workers workers;
