@@ -166,23 +166,25 @@ typedef struct {
 #define DOT_PAIRS(r, b) acc##r##b = _mm512_dpbf16_ps(acc##r##b, word##b, (__m512bh)SPREAD(x[r]));
 
 #define SCORE(r, b) floats acc##r##b = ZERO_FLOATS;
-#define KEYS(b)                                                         \
+#define KEYS(b)                                                                 \
+    __builtin_prefetch(at + b * LANES / BLOCK * tile + b * LANES % BLOCK * 4 + ahead, 0, 2); \
     ints word##b = LOAD(at + b * LANES / BLOCK * tile + b * LANES % BLOCK * 4); \
     floats even##b = AS_FLOATS(SHIFT_LEFT(word##b, 16)), odd##b = AS_FLOATS(AND(word##b, high));
 #define EVEN_KEYS(r, b) acc##r##b = FMA(even##b, SPREAD_FLOAT(a->q[query + r][2 * i]), acc##r##b);
 #define ODD_KEYS(r, b) acc##r##b = FMA(odd##b, SPREAD_FLOAT(a->q[query + r][2 * i + 1]), acc##r##b);
 #define STORE_SCORE(r, b) \
     STORE(a->work + (query + r) * (int64_t)a->span + to + slot + b * LANES, MULTIPLY(acc##r##b, SPREAD_FLOAT(a->scale)));
-#define LOWER(r) (a->out + (query + r) * a->stride + word)
-#define UPPER(r) (LOWER(r) + a->stride / 2)
-#define LOAD_SUMS(r, b) floats lower##r = LOAD_FLOATS(LOWER(r)), upper##r = LOAD_FLOATS(UPPER(r));
+#define LOWER(r, b) (a->out + (query + r) * a->stride + word + b * LANES)
+#define UPPER(r, b) (LOWER(r, b) + a->stride / 2)
+#define LOAD_SUMS(r, b) floats lower##r##b = LOAD_FLOATS(LOWER(r, b)), upper##r##b = LOAD_FLOATS(UPPER(r, b));
+#define VALUES(b)                                   \
+    __builtin_prefetch(line + b * LANES * 4 + ahead, 0, 2); \
+    ints words##b = LOAD(line + b * LANES * 4);     \
+    floats even##b = AS_FLOATS(SHIFT_LEFT(words##b, 16)), odd##b = AS_FLOATS(AND(words##b, high));
 #define ADD_VALUES(r, b)                                                                             \
-    {                                                                                                \
-        floats weight = SPREAD_FLOAT(a->work[(query + r) * (int64_t)a->span + position]);            \
-        lower##r = FMA(weight, even, lower##r);                                                      \
-        upper##r = FMA(weight, odd, upper##r);                                                       \
-    }
-#define STORE_SUMS(r, b) STORE(LOWER(r), lower##r), STORE(UPPER(r), upper##r);
+    lower##r##b = FMA(SPREAD_FLOAT(a->work[(query + r) * (int64_t)a->span + position]), even##b, lower##r##b); \
+    upper##r##b = FMA(SPREAD_FLOAT(a->work[(query + r) * (int64_t)a->span + position]), odd##b, upper##r##b);
+#define STORE_SUMS(r, b) STORE(LOWER(r, b), lower##r##b), STORE(UPPER(r, b), upper##r##b);
 
 /* Positions of a block of the KV cache, and queries that pass over it together at most. */
 #define POSITIONS 64
@@ -221,12 +223,14 @@ static inline __attribute__((always_inline)) floats exponential(floats x) {
 #if LANES == 16
 #define SUBTRACT _mm512_sub_ps
 #define SUM_OF _mm512_add_ps
+#define MAX_OF _mm512_max_ps
 #define INTS_OF _mm512_castps_si512
 #define SUBTRACT_INTS _mm512_sub_epi32
 #define HALVE(v) _mm512_srai_epi32(v, 1)
 #else
 #define SUBTRACT _mm256_sub_ps
 #define SUM_OF _mm256_add_ps
+#define MAX_OF _mm256_max_ps
 #define INTS_OF _mm256_castps_si256
 #define SUBTRACT_INTS _mm256_sub_epi32
 #define HALVE(v) _mm256_srai_epi32(v, 1)
@@ -260,15 +264,20 @@ static inline __attribute__((always_inline)) floats exponential(floats x) {
 
 /* Turns scores to weights; gives their sum, added up in 16 parts and those by halves. */
 static float softmax(float *scores, int count) {
-    float largest = -__builtin_inff();
-    for (int i = 0; i < count; i++) largest = scores[i] > largest ? scores[i] : largest;
-    float parts[16] = {0};
-    for (int i = 0; i < count; i += 16) {
-        for (int lane = 0; lane < 16; lane += LANES) {
-            floats weight = exponential(SUBTRACT(LOAD_FLOATS(scores + i + lane), SPREAD_FLOAT(largest)));
-            STORE(scores + i + lane, weight);
-            STORE(parts + lane, SUM_OF(LOAD_FLOATS(parts + lane), weight));
+    floats most = LOAD_FLOATS(scores);
+    for (int i = LANES; i < count; i += LANES) most = MAX_OF(LOAD_FLOATS(scores + i), most);
+    float parts[16];
+    STORE(parts, most);
+    float largest = parts[0];
+    for (int i = 1; i < LANES; i++) largest = parts[i] > largest ? parts[i] : largest;
+    for (int lane = 0; lane < 16; lane += LANES) {
+        floats sum = ZERO_FLOATS;
+        for (int i = lane; i < count; i += 16) {
+            floats weight = exponential(SUBTRACT(LOAD_FLOATS(scores + i), SPREAD_FLOAT(largest)));
+            STORE(scores + i, weight);
+            sum = SUM_OF(sum, weight);
         }
+        STORE(parts + lane, sum);
     }
     for (int half = 8; half > 0; half /= 2) {
         for (int i = 0; i < half; i++) parts[i] += parts[i + half];
@@ -276,18 +285,19 @@ static float softmax(float *scores, int count) {
     return parts[0];
 }
 
-static void scores(const attention *a, int queries, const uint8_t *keys, int to) {
+/* `ahead` bytes from a block lies the next, which is fetched meanwhile. */
+static void scores(const attention *a, int queries, const uint8_t *keys, int64_t ahead, int to) {
     int query = 0;
-    for (; query + 4 <= queries; query += 4) scores4(a, query, keys, to);
-    for (; query + 2 <= queries; query += 2) scores2(a, query, keys, to);
-    for (; query < queries; query++) scores1(a, query, keys, to);
+    for (; query + 4 <= queries; query += 4) scores4(a, query, keys, ahead, to);
+    for (; query + 2 <= queries; query += 2) scores2(a, query, keys, ahead, to);
+    for (; query < queries; query++) scores1(a, query, keys, ahead, to);
 }
 
-static void values(const attention *a, int queries, const uint8_t *values, int from, int to) {
+static void values(const attention *a, int queries, const uint8_t *values, int64_t ahead, int from, int to) {
     int query = 0;
-    for (; query + 4 <= queries; query += 4) values4(a, query, values, from, to);
-    for (; query + 2 <= queries; query += 2) values2(a, query, values, from, to);
-    for (; query < queries; query++) values1(a, query, values, from, to);
+    for (; query + 4 <= queries; query += 4) values4(a, query, values, ahead, from, to);
+    for (; query + 2 <= queries; query += 2) values2(a, query, values, ahead, from, to);
+    for (; query < queries; query++) values1(a, query, values, ahead, from, to);
 }
 
 /*
@@ -305,7 +315,10 @@ void exoflux_attention(
     attention a = {.head_dim = head_dim, .stride = stride, .scale = scale, .work = work, .span = span};
     a.out = work + (int64_t)queries * span;
     for (int i = 0; i < queries; i++) a.q[i] = q + (int64_t)(i / heads) * row_width + i % heads * head_dim;
-    for (int block = 0; block < block_count; block++) scores(&a, queries, (const uint8_t *)blocks[block], block * POSITIONS);
+    for (int block = 0; block < block_count; block++) {
+        int64_t ahead = block + 1 < block_count ? blocks[block + 1] - blocks[block] : 0;
+        scores(&a, queries, (const uint8_t *)blocks[block], ahead, block * POSITIONS);
+    }
     float totals[QUERIES];
     int seen = span; /* from here on a row sees something, as an offset into the span */
     for (int i = 0; i < queries; i++) {
@@ -322,7 +335,7 @@ void exoflux_attention(
         int from = seen > block * POSITIONS ? seen : block * POSITIONS;
         int to = end < (block + 1) * POSITIONS ? end : (block + 1) * POSITIONS;
         const uint8_t *first = (const uint8_t *)blocks[block] + key_bytes + (int64_t)(from - block * POSITIONS) * stride * 2;
-        values(&a, queries, first, from, to);
+        values(&a, queries, first, block + 1 < block_count ? blocks[block + 1] - blocks[block] : 0, from, to);
     }
     for (int i = 0; i < queries; i++) {
         float *to = out + (int64_t)(i / heads) * row_width + i % heads * head_dim;
@@ -522,6 +535,19 @@ void exoflux_bf16_product(
 #include __FILE__
 #undef B
 
+#if R == 1 || R == 2 || R == 4
+/* Adds the values at the positions [from, to) of the span, of which `at` is the first, each times its weight. */
+static void JOIN(values, R, , )(const attention *a, int query, const uint8_t *at, int64_t ahead, int from, int to) {
+    int word = 0;
+#if LANES == 16
+    for (; word + 2 * LANES <= a->stride / 2; word += 2 * LANES) {
+        JOIN(values, R, x, 2)(a, query, at, ahead, from, to, word);
+    }
+#endif
+    for (; word < a->stride / 2; word += LANES) JOIN(values, R, x, 1)(a, query, at, ahead, from, to, word);
+}
+#endif
+
 #if R <= 6
 static void JOIN(int8_rows, R, , )(const product *p, int bits, int row, int column, int end) {
     for (; column + WIDE * LANES <= end; column += WIDE * LANES) {
@@ -608,7 +634,7 @@ static void JOIN(bytes, R, x, B)(const product *p, int row, int column) {
 #if (R == 1 || R == 2 || R == 4) && B == SCORES
 
 /* Scores of all positions of a block, also of those that are not there: they are hidden afterwards. */
-static void JOIN(scores, R, , )(const attention *a, int query, const uint8_t *keys, int to) {
+static void JOIN(scores, R, , )(const attention *a, int query, const uint8_t *keys, int64_t ahead, int to) {
     const ints high = SPREAD((int32_t)0xFFFF0000);
     const int64_t tile = (int64_t)a->head_dim / 2 * LINE; /* bytes of the keys of 16 positions */
     for (int slot = 0; slot < POSITIONS; slot += B * LANES) {
@@ -625,20 +651,19 @@ static void JOIN(scores, R, , )(const attention *a, int query, const uint8_t *ke
 
 #endif
 
-#if (R == 1 || R == 2 || R == 4) && B == 1
+#if (R == 1 || R == 2 || R == 4) && B <= LANES / 8
 
-/* Adds the values at the positions [from, to) of the span, of which `at` is the first, each times its weight. */
-static void JOIN(values, R, , )(const attention *a, int query, const uint8_t *at, int from, int to) {
+/* For the elements from `word` on, B vectors of them in the lower halves of the words and as many in the upper. */
+static void JOIN(values, R, x, B)(
+        const attention *a, int query, const uint8_t *at, int64_t ahead, int from, int to, int word) {
     const ints high = SPREAD((int32_t)0xFFFF0000);
-    for (int word = 0; word < a->stride / 2; word += LANES) {
-        CELLS(LOAD_SUMS)
-        for (int position = from; position < to; position++) {
-            ints words = LOAD(at + (int64_t)(position - from) * a->stride * 2 + word * 4);
-            floats even = AS_FLOATS(SHIFT_LEFT(words, 16)), odd = AS_FLOATS(AND(words, high));
-            CELLS(ADD_VALUES)
-        }
-        CELLS(STORE_SUMS)
+    const uint8_t *line = at + word * 4;
+    CELLS(LOAD_SUMS)
+    for (int position = from; position < to; position++, line += a->stride * 2) {
+        COLUMNS(VALUES)
+        CELLS(ADD_VALUES)
     }
+    CELLS(STORE_SUMS)
 }
 
 #endif
