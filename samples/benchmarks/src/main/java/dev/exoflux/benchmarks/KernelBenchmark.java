@@ -25,7 +25,7 @@ public abstract class KernelBenchmark extends Measured {
     public CpuBackends.Choice kernels;
 
     /** What the inputs of quantised matrices are computed in: INT8 or EXACT. */
-    @Param("INT8")
+    @Param("ROUNDED")
     public Activations activations;
 
     /** What keys and values are kept in: BF16 or F32. */
