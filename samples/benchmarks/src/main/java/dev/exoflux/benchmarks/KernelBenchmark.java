@@ -24,7 +24,7 @@ public abstract class KernelBenchmark extends Measured {
     @Param("BEST")
     public CpuBackends.Choice kernels;
 
-    /** What the inputs of quantised matrices are computed in: INT8 or EXACT. */
+    /** What the inputs of matrices are computed in: ROUNDED or EXACT. */
     @Param("ROUNDED")
     public Activations activations;
 

@@ -11,7 +11,7 @@ import org.openjdk.jmh.results.RunResult;
 final class ResultTable {
 
     /** Values of parameters that go without saying. */
-    private static final Set<String> USUAL = Set.of("0", "BEST", "INT8", "BF16");
+    private static final Set<String> USUAL = Set.of("0", "BEST", "ROUNDED", "BF16");
 
     private final Collection<RunResult> results;
     private final double memory;
