@@ -57,8 +57,14 @@ final class Workers implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the backend is closed");
         }
+        if (items <= grain || helpers.length == 0) { // nobody to share with, and nothing to leave behind
+            for (int from = 0; from < items; from += grain) {
+                task.run(from, Math.min(items, from + grain), scratch);
+            }
+            return;
+        }
         Loop loop = new Loop(items, grain, task);
-        int slot = items > grain && helpers.length > 0 ? offer(loop) : -1;
+        int slot = offer(loop);
         loop.work(scratch);
         if (slot >= 0) {
             slots.set(slot, null);
