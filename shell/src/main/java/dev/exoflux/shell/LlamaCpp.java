@@ -106,31 +106,27 @@ final class LlamaCpp {
     }
 
     private Round single(int promptTokens, int generate, int threads) {
-        String out = output(
-                "llama-bench",
-                "-m",
-                gguf,
-                "-t",
-                threads,
-                "-ngl",
-                0,
-                "-p",
-                promptTokens,
-                "-n",
-                generate,
-                "-r",
-                1,
-                "-o",
-                "json");
-        double prefill = 0;
-        double decode = 0;
-        long parameters = 0;
-        for (JsonNode test : parse("llama-bench", out)) {
-            prefill = test.path("n_gen").asInt(-1) == 0 ? test.path("avg_ts").asDouble(0) : prefill;
-            decode = test.path("n_prompt").asInt(-1) == 0 ? test.path("avg_ts").asDouble(0) : decode;
-            parameters = test.path("model_n_params").asLong(0);
+        Measured prefill = measure("n_prompt", threads, "-p", promptTokens, "-n", 0);
+        Measured decode = measure("n_gen", threads, "-p", 0, "-n", generate, "-d", promptTokens);
+        return new Round(
+                prefill.tokensPerSecond(), decode.tokensPerSecond(), decode.tokensPerSecond(), prefill.parameters());
+    }
+
+    private record Measured(double tokensPerSecond, long parameters) {}
+
+    /** @param tokens the field that counts them in the test that is wanted */
+    private Measured measure(String tokens, int threads, Object... test) {
+        List<Object> arguments = new ArrayList<>(List.of("-m", gguf, "-t", threads, "-ngl", 0));
+        arguments.addAll(List.of(test));
+        arguments.addAll(List.of("-r", 1, "-o", "json"));
+        String out = output("llama-bench", arguments.toArray());
+        for (JsonNode each : parse("llama-bench", out)) {
+            double speed = each.path("avg_ts").asDouble(0);
+            if (each.path(tokens).asInt(0) > 0 && speed > 0) {
+                return new Measured(speed, each.path("model_n_params").asLong(0));
+            }
         }
-        return checked("llama-bench", new Round(prefill, decode, decode, parameters), out);
+        throw unexpected("llama-bench", out);
     }
 
     private Round batched(int promptTokens, int generate, int concurrency, int threads) {

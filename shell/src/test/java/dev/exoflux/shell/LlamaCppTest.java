@@ -28,7 +28,8 @@ final class LlamaCppTest {
         assertThat(round).isEqualTo(new LlamaCpp.Round(62.5, 25, 25, 1_235_814_432));
         assertThat(PeerProgram.arguments(folder.resolve("build/bin/llama-bench")))
                 .isEqualTo(
-                        "-m %s -t 2 -ngl 0 -p 40 -n 8 -r 1 -o json\n".formatted(folder.resolve("random-1b-Q4_0.gguf")));
+                        "-m %1$s -t 2 -ngl 0 -p 40 -n 0 -r 1 -o json\n-m %1$s -t 2 -ngl 0 -p 0 -n 8 -d 40 -r 1 -o json\n"
+                                .formatted(folder.resolve("random-1b-Q4_0.gguf")));
     }
 
     @Test

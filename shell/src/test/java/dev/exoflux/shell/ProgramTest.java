@@ -142,7 +142,7 @@ final class ProgramTest {
                 .isCloseTo(report.path("decodeTokensPerSecond").asDouble() / 25, within(1e-3));
         assertThat(PeerProgram.arguments(folder.resolve("build/bin/llama-bench"))
                         .lines())
-                .hasSize(3);
+                .hasSize(3 * 2);
         assertMistake(2, "there is no program", "bench", "--compare-llama-cpp", home.toString());
         assertMistake(2, "--compare-gguf needs", "bench", "--compare-gguf", gguf.toString());
     }
