@@ -190,7 +190,7 @@ final class DotProducts {
         try {
             BF16_INPUTS.invokeExact(bf16Inputs, from(x.data(), x.at(row)), rows, x.width(), from(out, outAt));
         } catch (Throwable e) {
-            throw new IllegalStateException("the pairs of " + x + " cannot be made", e);
+            throw new IllegalStateException("pairs of bf16 numbers cannot be made", e);
         }
     }
 
@@ -216,7 +216,7 @@ final class DotProducts {
                     from(steps, groupsAt),
                     from(sums, groupsAt));
         } catch (Throwable e) {
-            throw new IllegalStateException("the fours of " + x + " cannot be made", e);
+            throw new IllegalStateException("fours for %s cannot be made".formatted(form), e);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,16 @@ final class NativeCode {
     private static final String SOURCE = "dot_products.c";
     private static final long COMPILE_SECONDS = 60;
 
+    /** What lines of {@code /proc/cpuinfo} that tell processors apart begin with, on x86 and on Arm. */
+    private static final List<String> PROCESSOR =
+            List.of("flags", "model name", "Features", "CPU implementer", "CPU part", "CPU variant");
+
     /** Contraction would fuse what the Java kernels do not fuse. */
     private static final List<String> FLAGS = List.of("-O3", "-ffp-contract=off", "-fPIC", "-shared", "-std=gnu11");
+
+    /** How compilers are told the processor, for the architectures that the source is written for. */
+    private static final Map<String, String> TARGET_FLAGS =
+            Map.of("amd64", "-march=", "x86_64", "-march=", "aarch64", "-mcpu=", "arm64", "-mcpu=");
 
     private final Path compiler;
     private final Path directory;
@@ -57,12 +66,14 @@ final class NativeCode {
         return target(directory, "native");
     }
 
-    /** @param target a processor, as the compiler's {@code -march} names it */
+    /** @param target a processor, as the compiler's {@code -march} or, on Arm, {@code -mcpu} names it */
     static @Nullable NativeCode target(Path directory, String target) throws IOException {
-        String architecture = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-        boolean x86 = architecture.equals("amd64") || architecture.equals("x86_64");
-        Path compiler = x86 ? compiler() : null;
+        Path compiler = TARGET_FLAGS.containsKey(architecture()) ? compiler() : null;
         return compiler == null ? null : new NativeCode(compiler, directory, target);
+    }
+
+    private static String architecture() {
+        return System.getProperty("os.arch").toLowerCase(Locale.ROOT);
     }
 
     /** A file beside the library that shares its name and fate. */
@@ -92,7 +103,7 @@ final class NativeCode {
     private List<String> command(Path input, Path output) {
         List<String> command = new ArrayList<>(List.of(compiler.toString()));
         command.addAll(FLAGS);
-        command.add("-march=" + target);
+        command.add(TARGET_FLAGS.get(architecture()) + target);
         command.addAll(List.of("-o", output.toString(), input.toString()));
         return command;
     }
@@ -140,14 +151,14 @@ final class NativeCode {
         }
     }
 
-    /** What {@code -march=native} depends on. */
+    /** What the compiler's {@code native} depends on. */
     private static String processor() throws IOException {
         Path info = Path.of("/proc/cpuinfo");
         if (!Files.exists(info)) {
             return System.getProperty("os.name");
         }
         try (var lines = Files.lines(info)) {
-            return lines.filter(line -> line.startsWith("flags") || line.startsWith("model name"))
+            return lines.filter(line -> PROCESSOR.stream().anyMatch(line::startsWith))
                     .distinct()
                     .toList()
                     .toString();

@@ -10,15 +10,21 @@
  */
 #ifndef R
 
-#include <immintrin.h>
 #include <stdint.h>
 
 #define BLOCK 16
 #define LINE 64 /* bytes of one word of a block's rows */
 
+/*
+ * What processors call what is needed here, for vectors of LANES lanes of 32 bits; and what their registers have room for:
+ * vectors of scores and of values (attention) that a tile has of each query.
+ */
 #if defined(__AVX512VNNI__) && defined(__AVX512F__)
 
+#include <immintrin.h>
 #define LANES 16
+#define SCORES 4
+#define VALUE_VECTORS 2
 typedef __m512i ints;
 typedef __m512 floats;
 #define LOAD(p) _mm512_loadu_si512(p)
@@ -27,19 +33,29 @@ typedef __m512 floats;
 #define SPREAD(i) _mm512_set1_epi32(i)
 #define SPREAD_FLOAT(f) _mm512_set1_ps(f)
 #define ADD _mm512_add_epi32
+#define SUBTRACT _mm512_sub_epi32
 #define AND _mm512_and_si512
 #define SHIFT_RIGHT(v, n) _mm512_srli_epi32(v, n)
 #define SHIFT_LEFT(v, n) _mm512_slli_epi32(v, n)
+#define HALVE(v) _mm512_srai_epi32(v, 1)
 #define AS_FLOATS _mm512_castsi512_ps
+#define AS_INTS _mm512_castps_si512
 #define TO_FLOATS _mm512_cvtepi32_ps
+#define ADD_FLOATS _mm512_add_ps
+#define SUBTRACT_FLOATS _mm512_sub_ps
 #define MULTIPLY _mm512_mul_ps
 #define FMA _mm512_fmadd_ps
+#define LARGER _mm512_max_ps
+#define WHERE_LESS(a, b, yes, no) _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), no, yes)
 #define LOAD_FLOATS _mm512_loadu_ps
 #define STORE _mm512_storeu_ps
 
 #elif defined(__AVX2__) && defined(__FMA__)
 
+#include <immintrin.h>
 #define LANES 8
+#define SCORES 2
+#define VALUE_VECTORS 1
 typedef __m256i ints;
 typedef __m256 floats;
 #define LOAD(p) _mm256_loadu_si256((const __m256i *)(p))
@@ -48,15 +64,53 @@ typedef __m256 floats;
 #define SPREAD(i) _mm256_set1_epi32(i)
 #define SPREAD_FLOAT(f) _mm256_set1_ps(f)
 #define ADD _mm256_add_epi32
+#define SUBTRACT _mm256_sub_epi32
 #define AND _mm256_and_si256
 #define SHIFT_RIGHT(v, n) _mm256_srli_epi32(v, n)
 #define SHIFT_LEFT(v, n) _mm256_slli_epi32(v, n)
+#define HALVE(v) _mm256_srai_epi32(v, 1)
 #define AS_FLOATS _mm256_castsi256_ps
+#define AS_INTS _mm256_castps_si256
 #define TO_FLOATS _mm256_cvtepi32_ps
+#define ADD_FLOATS _mm256_add_ps
+#define SUBTRACT_FLOATS _mm256_sub_ps
 #define MULTIPLY _mm256_mul_ps
 #define FMA _mm256_fmadd_ps
+#define LARGER _mm256_max_ps
+#define WHERE_LESS(a, b, yes, no) _mm256_blendv_ps(no, yes, _mm256_cmp_ps(a, b, _CMP_LT_OQ))
 #define LOAD_FLOATS _mm256_loadu_ps
 #define STORE _mm256_storeu_ps
+
+#elif defined(__ARM_FEATURE_DOTPROD)
+
+#include <arm_neon.h>
+#define LANES 4
+#define SCORES 4
+#define VALUE_VECTORS 2
+typedef int32x4_t ints;
+typedef float32x4_t floats;
+#define LOAD(p) vreinterpretq_s32_u8(vld1q_u8((const uint8_t *)(p)))
+#define ZERO_INTS vdupq_n_s32(0)
+#define ZERO_FLOATS vdupq_n_f32(0)
+#define SPREAD(i) vdupq_n_s32(i)
+#define SPREAD_FLOAT(f) vdupq_n_f32(f)
+#define ADD vaddq_s32
+#define SUBTRACT vsubq_s32
+#define AND vandq_s32
+#define SHIFT_RIGHT(v, n) vreinterpretq_s32_u32(vshrq_n_u32(vreinterpretq_u32_s32(v), n))
+#define SHIFT_LEFT(v, n) vshlq_n_s32(v, n)
+#define HALVE(v) vshrq_n_s32(v, 1)
+#define AS_FLOATS vreinterpretq_f32_s32
+#define AS_INTS vreinterpretq_s32_f32
+#define TO_FLOATS vcvtq_f32_s32
+#define ADD_FLOATS vaddq_f32
+#define SUBTRACT_FLOATS vsubq_f32
+#define MULTIPLY vmulq_f32
+#define FMA(a, b, c) vfmaq_f32(c, a, b)
+#define LARGER vmaxq_f32
+#define WHERE_LESS(a, b, yes, no) vbslq_f32(vcltq_f32(a, b), yes, no)
+#define LOAD_FLOATS vld1q_f32
+#define STORE vst1q_f32
 
 #else
 #error "no dot products on this processor that Java would not do as well"
@@ -69,16 +123,21 @@ typedef __m256 floats;
 static inline __attribute__((always_inline)) ints dot_nibbles(ints part, ints w, ints x) {
 #if LANES == 16
     return _mm512_dpbusd_epi32(part, w, x);
-#else
+#elif LANES == 8
     return _mm256_add_epi16(part, _mm256_maddubs_epi16(w, x));
+#else
+    return vdotq_s32(part, vreinterpretq_s8_s32(w), vreinterpretq_s8_s32(x));
 #endif
 }
 
 #define STEP 4
 
-/* sum + what the parts hold; where they hold 32 bits, they are the sum. */
+/* Whether parts have lanes of 32 bits, and so are the sum. */
+#define WHOLE_PARTS (LANES != 8)
+
+/* sum + what the parts hold. */
 static inline __attribute__((always_inline)) ints whole(ints sum, ints part) {
-#if LANES == 16
+#if WHOLE_PARTS
     (void)sum;
     return part;
 #else
@@ -86,17 +145,33 @@ static inline __attribute__((always_inline)) ints whole(ints sum, ints part) {
 #endif
 }
 
+/* Whether weights of 8 bits are taken less 128, so that 128 times the sum of the activations must be added. */
+#define CENTRED (LANES != 16)
+
 /*
- * sum + the same for bytes up to 255, whose products do not fit into 16 bits: there the weights are centred, and lend their sign
- * to the activations, which unlike them have no number without a negative.
+ * sum + the products of four bytes of w up to 255 with four signed bytes of x. On AVX2 their sums do not fit into 16 bits: there
+ * centred weights lend their sign to the activations, which unlike them have no number without a negative.
  */
 static inline __attribute__((always_inline)) ints dot_bytes(ints sum, ints w, ints x) {
 #if LANES == 16
     return _mm512_dpbusd_epi32(sum, w, x);
-#else
+#elif LANES == 8
     ints centred = _mm256_xor_si256(w, _mm256_set1_epi8((char)0x80));
     ints pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(centred), _mm256_sign_epi8(x, centred));
     return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+#else
+    int8x16_t centred = veorq_s8(vreinterpretq_s8_s32(w), vdupq_n_s8((int8_t)0x80));
+    return vdotq_s32(sum, centred, vreinterpretq_s8_s32(x));
+#endif
+}
+
+/* Sixteen signed bytes as four words, the bytes of each taken from `places`. */
+static inline void fours(const int8_t *bytes, const int8_t *places, int32_t *words) {
+#if LANES == 4
+    vst1q_s32(words, vreinterpretq_s32_s8(vqtbl1q_s8(vld1q_s8(bytes), vld1q_u8((const uint8_t *)places))));
+#else
+    __m128i four = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)bytes), _mm_loadu_si128((const __m128i *)places));
+    _mm_storeu_si128((__m128i *)words, four);
 #endif
 }
 
@@ -140,7 +215,7 @@ typedef struct {
     const uint8_t *at##b = p->w + (column + b * LANES) / BLOCK * p->block_bytes + (column + b * LANES) % BLOCK * 4;
 #define ACC(r, b) floats acc##r##b = ZERO_FLOATS;
 #define SUM(r, b) ints sum##r##b = ZERO_INTS;
-#define PART(r, b) ints part##r##b = LANES == 16 ? sum##r##b : ZERO_INTS;
+#define PART(r, b) ints part##r##b = WHOLE_PARTS ? sum##r##b : ZERO_INTS;
 #define NIBBLES(b)                                     \
     ints word##b = LOAD(at##b + values + word * LINE); \
     ints even##b = AND(word##b, low), odd##b = AND(SHIFT_RIGHT(word##b, 4), low);
@@ -189,8 +264,6 @@ typedef struct {
 /* Positions of a block of the KV cache, and queries that pass over it together at most. */
 #define POSITIONS 64
 #define QUERIES 16
-/* Vectors of scores that a tile has of each query. */
-#define SCORES (LANES / 4)
 
 typedef struct {
     const float *q[QUERIES]; /* each [head_dim] */
@@ -220,25 +293,10 @@ typedef struct {
 
 /* The twin of ScalarMath.java's exp. */
 static inline __attribute__((always_inline)) floats exponential(floats x) {
-#if LANES == 16
-#define SUBTRACT _mm512_sub_ps
-#define SUM_OF _mm512_add_ps
-#define MAX_OF _mm512_max_ps
-#define INTS_OF _mm512_castps_si512
-#define SUBTRACT_INTS _mm512_sub_epi32
-#define HALVE(v) _mm512_srai_epi32(v, 1)
-#else
-#define SUBTRACT _mm256_sub_ps
-#define SUM_OF _mm256_add_ps
-#define MAX_OF _mm256_max_ps
-#define INTS_OF _mm256_castps_si256
-#define SUBTRACT_INTS _mm256_sub_epi32
-#define HALVE(v) _mm256_srai_epi32(v, 1)
-#endif
     const floats round = SPREAD_FLOAT(0x1.8p23f);
     const ints one = SPREAD(127);
-    floats shifted = SUM_OF(MULTIPLY(x, SPREAD_FLOAT(1.442695f)), round);
-    floats n = SUBTRACT(shifted, round);
+    floats shifted = ADD_FLOATS(MULTIPLY(x, SPREAD_FLOAT(1.442695f)), round);
+    floats n = SUBTRACT_FLOATS(shifted, round);
     floats r = FMA(n, SPREAD_FLOAT(-0x1.63p-1f), x);
     r = FMA(n, SPREAD_FLOAT(2.12194440e-4f), r);
     floats p = FMA(SPREAD_FLOAT(1.f / 5040), r, SPREAD_FLOAT(1.f / 720));
@@ -248,24 +306,18 @@ static inline __attribute__((always_inline)) floats exponential(floats x) {
     p = FMA(p, r, SPREAD_FLOAT(1.f / 2));
     p = FMA(p, r, SPREAD_FLOAT(1));
     p = FMA(p, r, SPREAD_FLOAT(1));
-    ints exponent = SUBTRACT_INTS(INTS_OF(shifted), INTS_OF(round));
-    ints half = HALVE(exponent), rest = SUBTRACT_INTS(exponent, half);
+    ints exponent = SUBTRACT(AS_INTS(shifted), AS_INTS(round));
+    ints half = HALVE(exponent), rest = SUBTRACT(exponent, half);
     p = MULTIPLY(p, AS_FLOATS(SHIFT_LEFT(ADD(half, one), 23)));
     p = MULTIPLY(p, AS_FLOATS(SHIFT_LEFT(ADD(rest, one), 23)));
-#if LANES == 16
-    p = _mm512_mask_blend_ps(_mm512_cmp_ps_mask(x, SPREAD_FLOAT(-87.33654f), _CMP_LT_OQ), p, ZERO_FLOATS);
-    return _mm512_mask_blend_ps(
-            _mm512_cmp_ps_mask(x, SPREAD_FLOAT(88.72283f), _CMP_GT_OQ), p, SPREAD_FLOAT(__builtin_inff()));
-#else
-    p = _mm256_blendv_ps(p, ZERO_FLOATS, _mm256_cmp_ps(x, SPREAD_FLOAT(-87.33654f), _CMP_LT_OQ));
-    return _mm256_blendv_ps(p, SPREAD_FLOAT(__builtin_inff()), _mm256_cmp_ps(x, SPREAD_FLOAT(88.72283f), _CMP_GT_OQ));
-#endif
+    p = WHERE_LESS(x, SPREAD_FLOAT(-87.33654f), ZERO_FLOATS, p);
+    return WHERE_LESS(SPREAD_FLOAT(88.72283f), x, SPREAD_FLOAT(__builtin_inff()), p);
 }
 
 /* Turns scores to weights; gives their sum, added up in 16 parts and those by halves. */
 static float softmax(float *scores, int count) {
     floats most = LOAD_FLOATS(scores);
-    for (int i = LANES; i < count; i += LANES) most = MAX_OF(LOAD_FLOATS(scores + i), most);
+    for (int i = LANES; i < count; i += LANES) most = LARGER(LOAD_FLOATS(scores + i), most);
     float parts[16];
     STORE(parts, most);
     float largest = parts[0];
@@ -273,9 +325,9 @@ static float softmax(float *scores, int count) {
     for (int lane = 0; lane < 16; lane += LANES) {
         floats sum = ZERO_FLOATS;
         for (int i = lane; i < count; i += 16) {
-            floats weight = exponential(SUBTRACT(LOAD_FLOATS(scores + i), SPREAD_FLOAT(largest)));
+            floats weight = exponential(SUBTRACT_FLOATS(LOAD_FLOATS(scores + i), SPREAD_FLOAT(largest)));
             STORE(scores + i, weight);
-            sum = SUM_OF(sum, weight);
+            sum = ADD_FLOATS(sum, weight);
         }
         STORE(parts + lane, sum);
     }
@@ -409,19 +461,17 @@ static void round_group(const float *restrict x, int32_t size, int8_t *restrict 
 void exoflux_int8_inputs(
         const float *x, int32_t row_count, int32_t width, int32_t group, int32_t bits, int32_t *quads, float *steps,
         float *sums) {
-    const __m128i places = bits == 4 ? _mm_setr_epi8(0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15)
-                                     : _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    static const int8_t alternate[] = {0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15};
+    static const int8_t straight[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     for (int row = 0; row < row_count; row++) {
         int32_t *to = quads + row;
         for (int from = 0; from < width; from += group) {
             int8_t q[GROUP];
             round_group(x + (int64_t)row * width + from, group, q, steps++, sums++);
             for (int i = 0; i < group; i += 16, to += 4 * row_count) {
-                __m128i four = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(q + i)), places);
-                to[0] = _mm_extract_epi32(four, 0);
-                to[row_count] = _mm_extract_epi32(four, 1);
-                to[2 * row_count] = _mm_extract_epi32(four, 2);
-                to[3 * row_count] = _mm_extract_epi32(four, 3);
+                int32_t words[4];
+                fours(q + i, bits == 4 ? alternate : straight, words);
+                for (int word = 0; word < 4; word++) to[word * row_count] = words[word];
             }
         }
     }
@@ -539,7 +589,7 @@ void exoflux_bf16_product(
 /* Adds the values at the positions [from, to) of the span, of which `at` is the first, each times its weight. */
 static void JOIN(values, R, , )(const attention *a, int query, const uint8_t *at, int64_t ahead, int from, int to) {
     int word = 0;
-#if LANES == 16
+#if VALUE_VECTORS == 2
     for (; word + 2 * LANES <= a->stride / 2; word += 2 * LANES) {
         JOIN(values, R, x, 2)(a, query, at, ahead, from, to, word);
     }
@@ -620,7 +670,7 @@ static void JOIN(bytes, R, x, B)(const product *p, int row, int column) {
             COLUMNS(BYTES)
             CELLS(DOT_BYTES)
         }
-#if LANES == 8
+#if CENTRED
         CELLS(UNCENTRE)
 #endif
         COLUMNS(SCALES)
@@ -651,7 +701,7 @@ static void JOIN(scores, R, , )(const attention *a, int query, const uint8_t *ke
 
 #endif
 
-#if (R == 1 || R == 2 || R == 4) && B <= LANES / 8
+#if (R == 1 || R == 2 || R == 4) && B <= VALUE_VECTORS
 
 /* For the elements from `word` on, B vectors of them in the lower halves of the words and as many in the upper. */
 static void JOIN(values, R, x, B)(
