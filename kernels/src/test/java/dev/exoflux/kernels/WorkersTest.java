@@ -86,7 +86,6 @@ final class WorkersTest {
 
     @Test
     void threadsEndWithTheirOwnerAndAreDaemonsUntilThen() {
-        await().until(() -> helpers().isEmpty()); // those of other tests end a moment after their owners
         Workers workers = new Workers(3);
         assertThat(helpers()).hasSize(2).allMatch(Thread::isDaemon);
         workers.close();
