@@ -1,0 +1,73 @@
+package dev.exoflux.mesh.membership;
+
+import dev.exoflux.pipeline.placement.Link;
+import dev.exoflux.pipeline.placement.PeerInfo;
+import dev.exoflux.pipeline.placement.Topology;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of each peer in the view, put together as a topology. For one thread. */
+final class Directory {
+
+    private final Map<String, Report> reports = new HashMap<>();
+    private GroupView view;
+    private Report own;
+
+    Directory(Report own) {
+        this.own = own;
+        this.view = new GroupView(List.of(own.peer().id()));
+    }
+
+    /** Takes a new view; returns the members that were not there before, this peer not among them. */
+    List<String> view(GroupView next) {
+        Set<String> before = new HashSet<>(view.members());
+        view = next;
+        reports.keySet().retainAll(next.members());
+        return next.members().stream()
+                .filter(id -> !before.contains(id) && !id.equals(own.peer().id()))
+                .toList();
+    }
+
+    void own(Report report) {
+        own = report;
+    }
+
+    /** A report may come before the view that its sender is in; then it is remembered until the next view. */
+    void said(String from, Report report) {
+        Report known = reports.get(from);
+        boolean about =
+                report.peer().id().equals(from) && !from.equals(own.peer().id());
+        if (about && (known == null || report.isNewerThan(known))) {
+            reports.put(from, report);
+        }
+    }
+
+    @Nullable
+    Report report(String id) {
+        return reports.get(id);
+    }
+
+    GroupView view() {
+        return view;
+    }
+
+    /** The peers in view that have said what they are. */
+    Topology topology() {
+        List<PeerInfo> peers = new ArrayList<>();
+        List<Link> links = new ArrayList<>(own.links());
+        peers.add(own.peer());
+        for (String id : view.members()) {
+            Report report = reports.get(id);
+            if (report != null) {
+                peers.add(report.peer());
+                report.links().stream().filter(link -> link.from().equals(id)).forEach(links::add);
+            }
+        }
+        return Topology.among(own.peer().id(), view.coordinator(), peers, links);
+    }
+}
