@@ -1,0 +1,42 @@
+package dev.exoflux.mesh.cluster;
+
+import dev.exoflux.model.ExofluxException;
+import dev.exoflux.pipeline.placement.Strategy;
+import java.util.List;
+
+/**
+ * What a user asks for: this model, on the peers of the cluster.
+ *
+ * @param model its name; each model is deployed once
+ * @param stages peers exactly; 0 where that is left open
+ * @param minPeers peers at least; 0 where that is left open
+ * @param peers the only ones that may be used, each by id or name; empty for any
+ * @param context positions promised to each answer; 0 for the model's, at most 8192
+ * @param concurrency answers of that length promised memory at once; 0 for what the memory of the peers allows, at most 16
+ */
+public record Deployment(
+        String model, Strategy strategy, int stages, int minPeers, List<String> peers, int context, int concurrency) {
+
+    /** @throws ExofluxException INVALID_REQUEST for an empty name or a negative number */
+    public Deployment {
+        peers = List.copyOf(peers);
+        if (model.isBlank()) {
+            throw ExofluxException.invalid("model", "model is empty.\nMaybe `exoflux models` lists what can be named.");
+        }
+        notNegative("stages", stages);
+        notNegative("minPeers", minPeers);
+        notNegative("context", context);
+        notNegative("concurrency", concurrency);
+    }
+
+    /** A model wherever it is best placed. */
+    public static Deployment of(String model) {
+        return new Deployment(model, Strategy.AUTO, 0, 0, List.of(), 0, 0);
+    }
+
+    private static void notNegative(String name, int value) {
+        if (value < 0) {
+            throw ExofluxException.invalid(name, "%s is %d; it has to be at least 0.".formatted(name, value));
+        }
+    }
+}
