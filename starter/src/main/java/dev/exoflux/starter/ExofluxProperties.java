@@ -29,6 +29,8 @@ import org.springframework.util.unit.DataUnit;
  * @param cacheMemory memory for the KV caches of all requests; 0 for what the weights leave free, less a tenth
  * @param prefixCache memory of these that answers which have ended may keep, so that a prompt that begins alike is computed only from where it differs; by default all of it, up to 2 GB; 0 to keep and share nothing
  * @param grace how long running answers may go on when the application stops
+ * @param memory most memory that models may take on this machine; 0 for what is free
+ * @param cluster of peers that place models over all of them
  */
 @ConfigurationProperties("exoflux")
 public record ExofluxProperties(
@@ -45,7 +47,35 @@ public record ExofluxProperties(
         @DefaultValue("256") int prefillChunk,
         @DefaultValue("0B") DataSize cacheMemory,
         @DataSizeUnit(DataUnit.MEGABYTES) @Nullable DataSize prefixCache,
-        @DefaultValue("10s") Duration grace) {
+        @DefaultValue("10s") Duration grace,
+        @DefaultValue("0B") DataSize memory,
+        @DefaultValue Cluster cluster) {
+
+    /**
+     * The cluster this peer joins.
+     *
+     * @param enabled whether it joins one
+     * @param name peers with different names of it never meet
+     * @param secret that every peer of it knows, at least 8 characters; by default there is none, and every machine of the network can join
+     * @param seeds peers to ask for the others, each as host or host:port, where the network has no multicast
+     * @param host address that the others reach this peer at, by default one of the local network
+     * @param port where peers meet; when it is taken, the next that is free
+     */
+    public record Cluster(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("exoflux") String name,
+            @Nullable String secret,
+            @DefaultValue List<String> seeds,
+            @Nullable String host,
+            @DefaultValue("7800") int port) {
+
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "cluster %s, enabled %s, %s, seeds %s, host %s, port %d"
+                    .formatted(name, enabled, secret == null ? "open" : "with a secret", seeds, host, port);
+        }
+    }
 
     /** Which backend. */
     public enum Choice {
