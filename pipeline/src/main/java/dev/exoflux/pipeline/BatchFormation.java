@@ -19,18 +19,16 @@ import java.util.function.Predicate;
  */
 final class BatchFormation {
 
-    private final int batches;
     private final int chunk;
     private final Predicate<Sequence> begins;
     private List<Sequence> turn = new ArrayList<>();
+    private int batches = 1;
 
     /**
-     * @param batches how many are to be in flight
      * @param chunk most tokens of prompts in one batch
      * @param begins asked before the first span of a sequence: whether it may be sent
      */
-    BatchFormation(int batches, int chunk, Predicate<Sequence> begins) {
-        this.batches = batches;
+    BatchFormation(int chunk, Predicate<Sequence> begins) {
         this.chunk = chunk;
         this.begins = begins;
     }
@@ -45,6 +43,11 @@ final class BatchFormation {
 
     void clear() {
         turn.clear();
+    }
+
+    /** From here on so many batches are to be in flight. */
+    void inFlight(int count) {
+        batches = count;
     }
 
     /** The next batch; empty if nobody is ready. */

@@ -10,6 +10,7 @@ import dev.exoflux.pipeline.StageMessage.TokenBatch;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +19,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
@@ -48,11 +48,10 @@ final class Batcher implements RingEntry.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
 
-    private final Mesh mesh;
     private final PipelineSettings settings;
     private final CacheBudget budget;
     private final Scheduler delivery;
-    private final SerialLoop loop = new SerialLoop(this::settle, this::lose);
+    private final SerialLoop loop = new SerialLoop(this::settle, this::crash);
     private final AtomicLong ids = new AtomicLong();
 
     // touched within the loop; the concurrent ones are also read by metrics()
@@ -66,23 +65,24 @@ final class Batcher implements RingEntry.Listener {
     private final AtomicInteger queued = new AtomicInteger();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong batches = new AtomicLong();
+    private final AtomicLong recoveries = new AtomicLong();
     private final Sinks.Empty<Void> idle = Sinks.empty();
     private final Sinks.Empty<Void> stopped = Sinks.empty();
-    private @Nullable RingEntry ring;
+    private final RingConnector ring;
     private boolean closing;
 
     /**
-     * @param mesh connected to when the first sequence goes live, and again after it was lost
+     * @param rings subscribed to when the first sequence goes live
      * @param delivery whose threads call the subscribers
      */
-    Batcher(Mesh mesh, PipelineSettings settings, CacheBudget budget, Scheduler delivery) {
-        this.mesh = mesh;
+    Batcher(Rings rings, PipelineSettings settings, CacheBudget budget, Scheduler delivery) {
         this.settings = settings;
         this.budget = budget;
         this.delivery = delivery;
         this.prefixes = new PrefixCache(settings.prefixCacheBytes(budget.bytes()), budget, this::retire);
         this.admission = new Admission(budget, prefixes, live.values());
-        this.formation = new BatchFormation(mesh.stages(), settings.prefillChunk(), admission::begin);
+        this.formation = new BatchFormation(settings.prefillChunk(), admission::begin);
+        this.ring = new RingConnector(rings, settings.ringPatience(), delivery, loop::tell, this, this::failAll);
     }
 
     /**
@@ -113,8 +113,9 @@ final class Batcher implements RingEntry.Listener {
                 queued.get(),
                 inFlight.get(),
                 batches.get(),
+                recoveries.get(),
                 budget.reservedBytes(),
-                mesh.cacheBytes(),
+                ring.cacheBytes(),
                 prefixes.metrics(),
                 sequences);
     }
@@ -139,7 +140,8 @@ final class Batcher implements RingEntry.Listener {
     @Override
     public void received(RingEntry from, StageMessage message) {
         loop.tell(() -> {
-            if (from == ring) {
+            if (from == ring.entry()) {
+                ring.works();
                 take(message);
                 from.taken();
             }
@@ -149,7 +151,7 @@ final class Batcher implements RingEntry.Listener {
     @Override
     public void lost(RingEntry from, Throwable cause) {
         loop.tell(() -> {
-            if (from == ring) {
+            if (from == ring.entry()) {
                 lose(cause);
             }
         });
@@ -162,7 +164,7 @@ final class Batcher implements RingEntry.Listener {
             return;
         }
         if (closing) {
-            sequence.delivery().fail(shuttingDown());
+            sequence.delivery().fail(BatcherErrors.shuttingDown());
             return;
         }
         if (!budget.everFits(sequence.capacity())) {
@@ -172,7 +174,7 @@ final class Batcher implements RingEntry.Listener {
         queue.add(sequence);
         admit();
         if (queue.size() > settings.queue()) {
-            queue.removeLast().delivery().fail(overloaded());
+            queue.removeLast().delivery().fail(BatcherErrors.overloaded(live.size(), queue.size()));
         }
         queued.set(queue.size());
     }
@@ -283,72 +285,103 @@ final class Batcher implements RingEntry.Listener {
         }
     }
 
-    /** The ring is lost, or the bookkeeping has failed: nobody's answer can go on. The next request wakes a new ring. */
+    /** The ring is lost, and with it all caches: whoever is live goes on where it was on the next one. */
     private void lose(Throwable cause) {
-        LOG.error("All answers end, because the ring is lost", cause);
-        failAll(
-                cause instanceof ExofluxException told
-                        ? told
-                        : new ExofluxException(ErrorCode.INTERNAL, "The ring of stages is lost: " + cause, cause));
+        LOG.warn("The ring is lost with {} answers on it: {}", live.size(), cause.toString());
+        live.values().forEach(Sequence::lost);
+        live.values().stream()
+                .filter(Sequence::hopeless)
+                .forEach(sequence -> sequence.delivery().fail(BatcherErrors.hopeless(cause)));
+        live.values().removeIf(Sequence::hopeless);
+        interrupt();
+        ring.lost(cause);
+    }
+
+    /** Another ring takes the place of this one, of which everything sent has come home. */
+    private void move() {
+        LOG.info("Answers move to another ring: {} are under way", live.size());
+        interrupt();
+        ring.leave();
+    }
+
+    /** No stage holds anything any more. Live sequences wait for memory anew, before all others. */
+    private void interrupt() {
+        List<Sequence> interrupted = live.values().stream()
+                .sorted(Comparator.comparingLong(Sequence::id).reversed())
+                .toList();
+        recoveries.addAndGet(interrupted.stream().anyMatch(Sequence::known) ? 1 : 0);
+        forget();
+        for (Sequence sequence : interrupted) {
+            sequence.interrupt();
+            queue.addFirst(sequence);
+        }
+        queued.set(queue.size());
+    }
+
+    /** The bookkeeping has failed: nobody's answer can go on. */
+    private void crash(Throwable cause) {
+        LOG.error("All answers end, because of a defect", cause);
+        failAll(BatcherErrors.of(cause));
+        ring.reset();
     }
 
     private void failAll(ExofluxException cause) {
         live.values().forEach(sequence -> sequence.delivery().fail(cause));
         queue.forEach(sequence -> sequence.delivery().fail(cause));
+        queue.clear();
+        queued.set(0);
+        forget();
+    }
+
+    /** Whatever the stages held is gone. */
+    private void forget() {
         live.clear();
         prefixes.clear();
-        queue.clear();
         retiring.clear();
         retirements.clear();
         formation.clear();
-        queued.set(0);
         inFlight.set(0);
         budget.releaseAll();
-        if (ring != null) {
-            ring.disconnect();
-            ring = null;
-        }
     }
 
     private void refuse() {
         closing = true;
-        queue.forEach(sequence -> sequence.delivery().fail(shuttingDown()));
+        queue.forEach(sequence -> sequence.delivery().fail(BatcherErrors.shuttingDown()));
         queue.clear();
         queued.set(0);
     }
 
     private void stop() {
-        failAll(shuttingDown());
+        failAll(BatcherErrors.shuttingDown());
+        ring.close();
         stopped.tryEmitEmpty();
     }
 
     /** Acts on what has changed: lets in who fits, sends what may go. */
     private void settle() {
+        if (ring.leaving() && inFlight.get() == 0) {
+            move();
+        }
         prefixes.shrink();
         admit();
-        RingEntry connected = ring == null ? connect() : ring;
-        if (connected != null) {
-            while (!retirements.isEmpty() && connected.open()) {
-                connected.send(retirements.remove());
-            }
-            while (inFlight.get() < mesh.stages() && connected.open() && sendBatch(connected)) {
-                inFlight.incrementAndGet();
-                batches.incrementAndGet();
-            }
+        RingEntry connected = live.isEmpty() ? ring.entry() : ring.connect();
+        if (connected != null && !ring.leaving()) {
+            send(connected);
         }
-        if (closing && live.isEmpty() && retiring.isEmpty()) {
+        if (closing && live.isEmpty() && queue.isEmpty() && retiring.isEmpty()) {
             idle.tryEmitEmpty();
         }
     }
 
-    private @Nullable RingEntry connect() {
-        if (live.isEmpty()) {
-            return null;
+    private void send(RingEntry connected) {
+        formation.inFlight(ring.stages());
+        while (!retirements.isEmpty() && connected.open()) {
+            connected.send(retirements.remove());
         }
-        RingEntry connected = new RingEntry(this);
-        ring = connected;
-        connected.connect(mesh);
-        return connected;
+        while (inFlight.get() < ring.stages() && connected.open() && sendBatch(connected)) {
+            inFlight.incrementAndGet();
+            batches.incrementAndGet();
+        }
     }
 
     private boolean sendBatch(RingEntry connected) {
@@ -358,16 +391,5 @@ final class Batcher implements RingEntry.Listener {
         }
         connected.send(batch);
         return true;
-    }
-
-    private ExofluxException overloaded() {
-        return new ExofluxException(ErrorCode.OVERLOADED, """
-                %d requests are being answered and %d are waiting: no more than %d may wait.
-                Maybe try again in a moment, or raise max-concurrency.""".formatted(live.size(), queue.size(), settings.queue()));
-    }
-
-    private static ExofluxException shuttingDown() {
-        return new ExofluxException(
-                ErrorCode.SHUTTING_DOWN, "The peer is shutting down.\nMaybe try again in a moment.");
     }
 }

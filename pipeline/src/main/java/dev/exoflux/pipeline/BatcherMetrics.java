@@ -9,6 +9,7 @@ import java.util.List;
  * @param queued requests that wait for a place
  * @param batchesInFlight batches that travel at present
  * @param batches all batches sent so far
+ * @param recoveries how often answers were computed again and went on on another ring, since theirs was lost or left
  * @param reservedBytes memory set aside for caches: of live sequences at the longest they may get, of retained ones as it is
  * @param cacheBytes memory the caches take at present
  * @param prefixes what is retained of sequences that have ended
@@ -19,6 +20,7 @@ public record BatcherMetrics(
         int queued,
         int batchesInFlight,
         long batches,
+        long recoveries,
         long reservedBytes,
         long cacheBytes,
         Prefixes prefixes,

@@ -77,7 +77,7 @@ final class LoadedModel implements AutoCloseable {
             Warmth warmth = Warmth.of(models, backend);
             LocalMesh mesh = new LocalMesh(stages);
             CacheBudget budget = new CacheBudget(cacheBytes, cost);
-            Batcher batcher = new Batcher(mesh, settings, budget, Schedulers.parallel());
+            Batcher batcher = new Batcher(Rings.of(mesh), settings, budget, Schedulers.parallel());
             RequestRules rules = new RequestRules(settings.contextLength(), config.vocabularySize(), text.ends());
             return new LoadedModel(settings, text, mesh, batcher, rules, budget, weightBytes, warmth);
         } catch (RuntimeException | Error e) {

@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param prefixCacheBytes of these, what caches may take whose sequences have ended, for prompts that begin alike; {@link
  *     #AUTOMATIC_BYTES} for all, at most 2 GiB; 0 to compute every prompt from its first token
  * @param grace how long answers may go on after the model has been told to close
+ * @param ringPatience how long answers wait for another ring of stages when theirs is lost, or while there is none
  */
 public record PipelineSettings(
         int stages,
@@ -28,7 +29,8 @@ public record PipelineSettings(
         int prefillChunk,
         long cacheBytes,
         long prefixCacheBytes,
-        Duration grace) {
+        Duration grace,
+        Duration ringPatience) {
 
     /** Chosen when the model is opened. */
     public static final int AUTOMATIC = 0;
@@ -42,8 +44,8 @@ public record PipelineSettings(
     private static final long MOST_AUTOMATIC_BYTES = 2L << 30;
 
     /** One stage, 16 answers at once, 64 waiting. */
-    public static final PipelineSettings DEFAULTS =
-            new PipelineSettings(1, AUTOMATIC, 16, 64, 256, AUTOMATIC, AUTOMATIC_BYTES, Duration.ofSeconds(10));
+    public static final PipelineSettings DEFAULTS = new PipelineSettings(
+            1, AUTOMATIC, 16, 64, 256, AUTOMATIC, AUTOMATIC_BYTES, Duration.ofSeconds(10), Duration.ofSeconds(30));
 
     /** @throws ExofluxException INVALID_CONFIGURATION for a number out of range */
     public PipelineSettings {
@@ -57,6 +59,7 @@ public record PipelineSettings(
             atLeast(0, prefixCacheBytes, "prefix-cache bytes");
         }
         atLeast(0, grace.toMillis(), "grace");
+        atLeast(1, ringPatience.toMillis(), "ring-patience");
     }
 
     /**
@@ -75,7 +78,15 @@ public record PipelineSettings(
         }
         int context = contextLength == AUTOMATIC ? Math.min(model.contextLength(), DEFAULT_CONTEXT) : contextLength;
         return new PipelineSettings(
-                stages, context, maxConcurrency, queue, prefillChunk, cacheBytes, prefixCacheBytes, grace);
+                stages,
+                context,
+                maxConcurrency,
+                queue,
+                prefillChunk,
+                cacheBytes,
+                prefixCacheBytes,
+                grace,
+                ringPatience);
     }
 
     /** Bytes for the caches of sequences that have ended, where all caches together have {@code budget}. */

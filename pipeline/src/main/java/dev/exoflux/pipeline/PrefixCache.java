@@ -74,7 +74,7 @@ final class PrefixCache {
     }
 
     private static @Nullable Prefix longer(@Nullable Prefix longest, SequenceCache source, Sequence wanting) {
-        int common = source.tokens().computedInCommon(wanting.prompt(), wanting.reusable());
+        int common = source.tokens().computedInCommon(wanting.given(), wanting.reusable());
         return common >= LEAST && (longest == null || common > longest.length()) ? new Prefix(source, common) : longest;
     }
 
@@ -85,7 +85,7 @@ final class PrefixCache {
         }
         for (Sequence other : live) {
             if (other.computing()
-                    && other.cache().tokens().inCommon(wanting.prompt(), wanting.reusable()) - there >= LEAST) {
+                    && other.cache().tokens().inCommon(wanting.given(), wanting.reusable()) - there >= LEAST) {
                 return true;
             }
         }

@@ -18,6 +18,7 @@ final class RingEntry {
     private final Home home = new Home();
     private final AtomicLong wanted = new AtomicLong();
     private volatile @Nullable CoreSubscriber<? super StageMessage> first;
+    private volatile boolean awake;
 
     /** What happens at the entry; called from any thread. */
     interface Listener {
@@ -39,6 +40,11 @@ final class RingEntry {
     /** Wakes the ring. */
     void connect(Mesh mesh) {
         mesh.ring(new Outbound()).subscribe(home);
+    }
+
+    /** Whether every stage has been reached: then the first has asked for messages. */
+    boolean awake() {
+        return awake;
     }
 
     /** Whether the first stage has room for a message. */
@@ -77,6 +83,7 @@ final class RingEntry {
         @Override
         public void request(long n) {
             wanted.accumulateAndGet(n, Operators::addCap);
+            awake = true;
             listener.wanted();
         }
 

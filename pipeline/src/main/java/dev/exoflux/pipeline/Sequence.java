@@ -17,21 +17,31 @@ final class Sequence {
     /** Rows of logits a scored prefill chunk may ask for: each is as wide as the vocabulary. */
     static final int SCORED_ROWS = 32;
 
+    /** Rings lost one after the other, without a token in between, that end an answer. */
+    static final int MOST_LOSSES = 5;
+
     private final long id;
     private final SequenceRequest request;
     private final Delivery delivery;
     private final int[] prompt;
-    private final SequenceCache cache;
     private final AtomicInteger cached = new AtomicInteger();
     private final AtomicInteger passes = new AtomicInteger();
     private final AtomicInteger steps = new AtomicInteger();
     private final AtomicInteger answered = new AtomicInteger();
 
+    // as it is on the ring at present: after a loss the answer so far is computed like a prompt
+    private int[] given;
+    private int wantedFrom;
+    private SequenceCache cache;
     private @Nullable Prefix prefix;
     private int sent;
     private int newest = Span.UNKNOWN;
     private int inFlight;
     private int outputsInFlight;
+
+    private int echoed;
+    private int lost;
+    private boolean begun;
     private boolean finished;
 
     /**
@@ -47,6 +57,8 @@ final class Sequence {
         this.request = request;
         this.delivery = delivery;
         this.prompt = request.prompt();
+        this.given = prompt;
+        this.wantedFrom = request.scored() ? 0 : prompt.length - 1;
         this.cache = new SequenceCache(id, new SequenceTokens(prompt));
     }
 
@@ -67,13 +79,14 @@ final class Sequence {
         return cache;
     }
 
-    int[] prompt() {
-        return prompt;
+    /** What has to be computed before its next token can be chosen: the prompt, and after a loss the answer so far. */
+    int[] given() {
+        return given;
     }
 
-    /** Tokens of the prompt that need not be computed if another has: all but those whose logits are wanted. */
+    /** Tokens of these that need not be computed if another has: all before the first whose logits are wanted. */
     int reusable() {
-        return request.scored() ? 0 : prompt.length - 1;
+        return wantedFrom;
     }
 
     /** Sends its first span next, and in it what it begins with. */
@@ -81,7 +94,36 @@ final class Sequence {
         cache.begin(chosen);
         prefix = chosen;
         sent = chosen == null ? 0 : chosen.length();
-        cached.set(sent);
+        if (!begun) {
+            begun = true;
+            cached.set(sent);
+        }
+    }
+
+    /** The stages hold nothing of it any more: all that is known of it is computed anew, and nothing handed out again. */
+    void interrupt() {
+        given = cache.tokens().all();
+        wantedFrom = scoring() ? echoed - 1 : given.length - 1;
+        cache = new SequenceCache(id, new SequenceTokens(given));
+        prefix = null;
+        sent = 0;
+        inFlight = 0;
+        outputsInFlight = 0;
+    }
+
+    /** The ring is lost. */
+    void lost() {
+        lost += known() ? 1 : 0;
+    }
+
+    /** Whether it was on too many rings that were lost without a token of it in between: it may be why. */
+    boolean hopeless() {
+        return lost >= MOST_LOSSES;
+    }
+
+    /** Whether tokens of the prompt are still to be echoed with their log-probabilities. */
+    private boolean scoring() {
+        return request.scored() && echoed < prompt.length;
     }
 
     /** Whether the last token has been handed out. */
@@ -100,7 +142,7 @@ final class Sequence {
     }
 
     boolean prefilling() {
-        return sent < prompt.length;
+        return sent < given.length;
     }
 
     /** Whether more may be sent: the subscriber wants more than is on its way, and what it depends on is home. */
@@ -120,26 +162,26 @@ final class Sequence {
 
     /** Hands out what needs no computing: an echo without log-probabilities, or the first token of one with them. */
     void start() {
-        int echoed = !request.echo() ? 0 : request.scored() ? 1 : prompt.length;
-        for (int position = 0; position < echoed; position++) {
-            echo(position, null);
+        int due = !request.echo() ? 0 : request.scored() ? 1 : prompt.length;
+        while (echoed < due) {
+            echo(null);
         }
     }
 
-    /** Tokens of the prompt still to be sent, as far as they may go into one pass. */
+    /** Tokens given that are still to be sent, as far as they may go into one pass. */
     int prefillRows() {
-        int rows = prompt.length - sent;
-        return request.scored() ? Math.min(rows, SCORED_ROWS) : rows;
+        int rows = given.length - sent;
+        boolean scored = wantedFrom < given.length - 1;
+        return !scored ? rows : sent < wantedFrom ? wantedFrom - sent : Math.min(rows, SCORED_ROWS);
     }
 
-    /** The next {@code rows} tokens: of the prompt, or else the newest one of the answer. */
+    /** The next {@code rows} tokens: of those given, or else the newest one of the answer. */
     Contribution send(int rows) {
-        boolean scored = request.scored() && prefilling();
-        int[] ids = prefilling() ? Arrays.copyOfRange(prompt, sent, sent + rows) : new int[] {newest};
+        int[] ids = prefilling() ? Arrays.copyOfRange(given, sent, sent + rows) : new int[] {newest};
         int end = sent + rows;
-        boolean step = end >= prompt.length;
-        int outputs = scored ? rows : step ? 1 : 0;
-        int next = scored && !step ? prompt[end] : Span.UNKNOWN;
+        boolean step = end >= given.length;
+        int outputs = Math.max(0, end - Math.max(sent, wantedFrom));
+        int next = outputs > 0 && !step ? given[end] : Span.UNKNOWN;
         Span span = new Span(id, sent, rows, outputs, next, known() ? null : settings());
         sent = end;
         cache.sent(end);
@@ -170,16 +212,17 @@ final class Sequence {
                 return; // only a prompt was to be scored: the token after it is of no interest
             }
             if (position < prompt.length) {
-                echo(position, row.logprobs());
+                echo(row.logprobs());
             } else {
                 answer(row);
             }
         }
     }
 
-    private void echo(int position, Sampled.@Nullable Logprobs logprobs) {
-        boolean last = request.maxTokens() == 0 && position == prompt.length - 1;
-        offer(new SequenceToken(prompt[position], true, logprobs, cached.get(), last ? FinishReason.LENGTH : null));
+    private void echo(Sampled.@Nullable Logprobs logprobs) {
+        int id = prompt[echoed++];
+        boolean last = request.maxTokens() == 0 && echoed == prompt.length;
+        offer(new SequenceToken(id, true, logprobs, cached.get(), last ? FinishReason.LENGTH : null));
     }
 
     private void answer(Sampled sampled) {
@@ -191,6 +234,7 @@ final class Sequence {
     }
 
     private void offer(SequenceToken token) {
+        lost = 0;
         delivery.offer(token);
         if (token.finish() != null) {
             finished = true;

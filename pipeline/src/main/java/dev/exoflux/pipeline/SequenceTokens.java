@@ -15,6 +15,11 @@ final class SequenceTokens {
         this.length = prompt.length;
     }
 
+    /** All of them, in an array of their own. */
+    int[] all() {
+        return Arrays.copyOf(ids, length);
+    }
+
     /** The newest token of the answer. */
     void add(int id) {
         if (length == ids.length) {

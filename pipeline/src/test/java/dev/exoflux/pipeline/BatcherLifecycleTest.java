@@ -53,7 +53,15 @@ final class BatcherLifecycleTest extends HeldBatcher {
         assertThat(third.tokens()).isEmpty();
         assertThat(batcher.metrics())
                 .isEqualTo(new BatcherMetrics(
-                        0, 0, 0, batcher.metrics().batches(), 0, 0, new BatcherMetrics.Prefixes(0, 0, 0), List.of()));
+                        0,
+                        0,
+                        0,
+                        batcher.metrics().batches(),
+                        0,
+                        0,
+                        0,
+                        new BatcherMetrics.Prefixes(0, 0, 0),
+                        List.of()));
     }
 
     @Test
@@ -107,24 +115,6 @@ final class BatcherLifecycleTest extends HeldBatcher {
     }
 
     @Test
-    void tellsEverybodyWhenTheRingIsLostAndWakesANewOneForTheNext() {
-        places(1, 2, 1_000_000);
-        Reader live = open(4, 10);
-        Reader queued = open(4, 10);
-        mesh.batch();
-
-        mesh.fail(new IllegalStateException("the cable is out"));
-
-        assertThat(List.of(live, queued))
-                .allSatisfy(reader -> assertThat(reader.failure()).hasMessageContaining("the cable is out"));
-        assertThat(batcher.metrics().reservedBytes()).isZero();
-        Reader next = open(4, 2);
-        assertThat(mesh.connections()).isEqualTo(2);
-        run(50);
-        assertThat(next.ids()).containsExactly(50, 50);
-    }
-
-    @Test
     void dropsARingThatBreaksTheProtocol() {
         Reader live = open(4, 10);
         mesh.send(new ActivationBatch(List.of(), new int[0], new float[0], 1));
@@ -140,7 +130,7 @@ final class BatcherLifecycleTest extends HeldBatcher {
     @Test
     void finishesWhatIsLiveAndRefusesTheRestWhenItShutsDown() {
         VirtualTimeScheduler time = VirtualTimeScheduler.create();
-        start(mesh, new PipelineSettings(1, 0, 1, 2, 16, 0, 0, Duration.ZERO), 1_000_000, time);
+        start(mesh, new PipelineSettings(1, 0, 1, 2, 16, 0, 0, Duration.ZERO, TestRing.PATIENCE), 1_000_000, time);
         Reader live = open(4, 3);
         Reader queued = open(4, 3);
 

@@ -20,8 +20,8 @@ final class ChurnTest {
     @Test
     void leavesNothingBehindAndMixesNobodyUp() {
         Random random = new Random(5);
-        try (TestRing ring = TestRing.open(
-                new PipelineSettings(3, 256, 6, 100, 16, 0, PipelineSettings.AUTOMATIC_BYTES, TestRing.PATIENCE))) {
+        try (TestRing ring = TestRing.open(new PipelineSettings(
+                3, 256, 6, 100, 16, 0, PipelineSettings.AUTOMATIC_BYTES, TestRing.PATIENCE, TestRing.PATIENCE))) {
             List<Integer> expected = answer(ring);
             List<Mono<List<Integer>>> readers = new ArrayList<>();
             for (int i = 0; i < 60; i++) {

@@ -15,7 +15,7 @@ abstract class HeldBatcher {
     static final int EOS = 99;
 
     HeldMesh mesh = new HeldMesh(1, 64);
-    Batcher batcher = new Batcher(mesh, settings(1), budget(1_000_000), Schedulers.immediate());
+    Batcher batcher = new Batcher(Rings.of(mesh), settings(1), budget(1_000_000), Schedulers.immediate());
 
     /** Starts anew with so many stages. */
     void stages(int stages) {
@@ -24,7 +24,8 @@ abstract class HeldBatcher {
 
     /** Starts anew with so many places and so much memory for caches. */
     void places(int live, int queued, long cacheBytes) {
-        PipelineSettings settings = new PipelineSettings(1, 0, live, queued, 16, 0, 0, Duration.ZERO);
+        PipelineSettings settings =
+                new PipelineSettings(1, 0, live, queued, 16, 0, 0, Duration.ZERO, TestRing.PATIENCE);
         start(new HeldMesh(1, 64), settings, cacheBytes, Schedulers.immediate());
     }
 
@@ -36,19 +37,20 @@ abstract class HeldBatcher {
      */
     void reuse(long cacheBytes, long prefixBytes, int block) {
         mesh = new HeldMesh(1, 64);
-        PipelineSettings settings = new PipelineSettings(1, 0, 8, 8, 16, 0, prefixBytes, Duration.ZERO);
+        PipelineSettings settings =
+                new PipelineSettings(1, 0, 8, 8, 16, 0, prefixBytes, Duration.ZERO, TestRing.PATIENCE);
         CacheBudget budget = new CacheBudget(cacheBytes, new CacheCost(1, block));
-        batcher = new Batcher(mesh, settings, budget, Schedulers.immediate());
+        batcher = new Batcher(Rings.of(mesh), settings, budget, Schedulers.immediate());
     }
 
     /** Starts anew. */
     void start(HeldMesh held, PipelineSettings settings, long cacheBytes, Scheduler delivery) {
         mesh = held;
-        batcher = new Batcher(held, settings, budget(cacheBytes), delivery);
+        batcher = new Batcher(Rings.of(held), settings, budget(cacheBytes), delivery);
     }
 
     static PipelineSettings settings(int stages) {
-        return new PipelineSettings(stages, 0, 8, 2, 16, 0, 0, Duration.ZERO);
+        return new PipelineSettings(stages, 0, 8, 2, 16, 0, 0, Duration.ZERO, TestRing.PATIENCE);
     }
 
     /** One byte a position. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class MemoryShareTest {
 
     private static PipelineSettings settings(int context, long cacheBytes) {
-        return new PipelineSettings(1, context, 1, 1, 1, cacheBytes, 0, Duration.ZERO);
+        return new PipelineSettings(1, context, 1, 1, 1, cacheBytes, 0, Duration.ZERO, TestRing.PATIENCE);
     }
 
     /** In blocks of a single position. */

@@ -113,7 +113,7 @@ final class PeerLifecycleTest {
 
     @Test
     void refusesAModelWhoseCachesHaveNoRoom() {
-        PipelineSettings little = new PipelineSettings(1, 0, 8, 8, 16, 50_000, 0, Duration.ZERO);
+        PipelineSettings little = new PipelineSettings(1, 0, 8, 8, 16, 50_000, 0, Duration.ZERO, TestRing.PATIENCE);
         try (Peer peer = peer(little, TestModels.open(directory))) {
             peer.load();
             StepVerifier.create(peer.loaded())
@@ -130,20 +130,22 @@ final class PeerLifecycleTest {
         ModelDirectory model = TestModels.open(directory);
         assertThatThrownBy(() -> peer(TestRing.settings(4, 16), model))
                 .hasMessageContaining("3 layers cannot be cut into 4 stages");
-        PipelineSettings wide = new PipelineSettings(1, 257, 8, 8, 16, 0, 0, Duration.ZERO);
+        PipelineSettings wide = new PipelineSettings(1, 257, 8, 8, 16, 0, 0, Duration.ZERO, TestRing.PATIENCE);
         assertThatThrownBy(() -> peer(wide, model))
                 .hasMessageContaining("context is 257")
                 .hasMessageContaining("256");
         assertThatThrownBy(() -> peer(TestRing.settings(1, 16), model, model))
                 .hasMessageContaining("Two models are called");
         assertThatThrownBy(() -> peer(TestRing.settings(1, 16))).hasMessageContaining("no model");
-        assertThatThrownBy(() -> new PipelineSettings(1, 0, 0, 8, 16, 0, 0, Duration.ZERO))
+        assertThatThrownBy(() -> new PipelineSettings(1, 0, 0, 8, 16, 0, 0, Duration.ZERO, TestRing.PATIENCE))
                 .hasMessage("max-concurrency is 0; it has to be at least 1.");
     }
 
     @Test
     void endsAnswersThatOutlastItsGrace() {
-        Peer peer = peer(new PipelineSettings(2, 0, 8, 8, 16, 0, 0, Duration.ofMillis(50)), TestModels.open(directory));
+        Peer peer = peer(
+                new PipelineSettings(2, 0, 8, 8, 16, 0, 0, Duration.ofMillis(50), TestRing.PATIENCE),
+                TestModels.open(directory));
         peer.load();
         peer.loaded().block(TestRing.PATIENCE);
         StepVerifier.create(answer(peer, 100), 2)

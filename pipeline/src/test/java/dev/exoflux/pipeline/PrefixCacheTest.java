@@ -378,7 +378,7 @@ final class PrefixCacheTest extends HeldBatcher {
     void aChunkOnItsWayIsNotReusedByTheOneBehindIt() {
         start(
                 new HeldMesh(3, 64),
-                new PipelineSettings(3, 0, 8, 8, 16, 0, 1000, Duration.ZERO),
+                new PipelineSettings(3, 0, 8, 8, 16, 0, 1000, Duration.ZERO, TestRing.PATIENCE),
                 1_000_000,
                 Schedulers.immediate());
         open(prompt(64, 1), 5);

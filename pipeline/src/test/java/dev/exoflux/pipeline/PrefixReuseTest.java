@@ -31,7 +31,7 @@ final class PrefixReuseTest {
     private record Chosen(int id, Sampled.@Nullable Logprobs logprobs) {}
 
     private static PipelineSettings settings(int stages, int chunk, long prefixBytes) {
-        return new PipelineSettings(stages, 256, 8, 100, chunk, 0, prefixBytes, TestRing.PATIENCE);
+        return new PipelineSettings(stages, 256, 8, 100, chunk, 0, prefixBytes, TestRing.PATIENCE, TestRing.PATIENCE);
     }
 
     /** Draws that depend on every token before them, by the penalties too. */
@@ -172,7 +172,8 @@ final class PrefixReuseTest {
     void twoHundredConversationsUnderPressureAreAnsweredAsIfAlone(int stages) {
         try (TestRing plain = TestRing.open(settings(stages, 256, 0))) {
             long block = plain.blockBytes();
-            PipelineSettings settings = new PipelineSettings(stages, 256, 5, 100, 32, 0, 10 * block, TestRing.PATIENCE);
+            PipelineSettings settings =
+                    new PipelineSettings(stages, 256, 5, 100, 32, 0, 10 * block, TestRing.PATIENCE, TestRing.PATIENCE);
             try (TestRing ring = new TestRing(TestRing.THREE_LAYERS, 1, Choice.SCALAR, settings, 16 * block)) {
                 Flux.range(0, 200)
                         .flatMap(number -> new Conversation(ring, plain, number).run(), 12)

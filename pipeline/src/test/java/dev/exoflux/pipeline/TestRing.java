@@ -44,7 +44,7 @@ final class TestRing implements AutoCloseable {
         }
         mesh = new LocalMesh(stages);
         cost = new CacheCost(bytesPerPosition, backend.cacheBlock());
-        batcher = new Batcher(mesh, settings, new CacheBudget(cacheBytes, cost), Schedulers.parallel());
+        batcher = new Batcher(Rings.of(mesh), settings, new CacheBudget(cacheBytes, cost), Schedulers.parallel());
     }
 
     static TestRing open(PipelineSettings settings) {
@@ -53,7 +53,7 @@ final class TestRing implements AutoCloseable {
 
     static PipelineSettings settings(int stages, int prefillChunk) {
         return new PipelineSettings(
-                stages, 256, 8, 8, prefillChunk, 0, PipelineSettings.AUTOMATIC_BYTES, Duration.ofSeconds(5));
+                stages, 256, 8, 8, prefillChunk, 0, PipelineSettings.AUTOMATIC_BYTES, Duration.ofSeconds(5), PATIENCE);
     }
 
     /** Some prompt: ids that the checkpoints' vocabularies hold. */

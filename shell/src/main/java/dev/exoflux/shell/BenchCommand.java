@@ -89,7 +89,8 @@ final class BenchCommand extends ExofluxCommand {
                 defaults.prefillChunk(),
                 defaults.cacheBytes(),
                 0, // every prompt is to be computed
-                defaults.grace());
+                defaults.grace(),
+                defaults.ringPatience());
     }
 
     /** What to compare with; whatever is missing of it is said before anything is loaded. */

@@ -62,7 +62,8 @@ final class InProcessPeer implements AutoCloseable {
                 defaults.prefillChunk(),
                 defaults.cacheBytes(),
                 defaults.prefixCacheBytes(),
-                Duration.ZERO);
+                Duration.ZERO,
+                defaults.ringPatience());
     }
 
     Peer peer() {

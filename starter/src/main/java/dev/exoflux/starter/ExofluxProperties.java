@@ -29,6 +29,7 @@ import org.springframework.util.unit.DataUnit;
  * @param cacheMemory memory for the KV caches of all requests; 0 for what the weights leave free, less a tenth
  * @param prefixCache memory of these that answers which have ended may keep, so that a prompt that begins alike is computed only from where it differs; by default all of it, up to 2 GB; 0 to keep and share nothing
  * @param grace how long running answers may go on when the application stops
+ * @param ringPatience how long running answers wait for other peers to take over when one that computes a part of them is lost
  * @param memory most memory that models may take on this machine; 0 for what is free
  * @param cluster of peers that place models over all of them
  */
@@ -48,6 +49,7 @@ public record ExofluxProperties(
         @DefaultValue("0B") DataSize cacheMemory,
         @DataSizeUnit(DataUnit.MEGABYTES) @Nullable DataSize prefixCache,
         @DefaultValue("10s") Duration grace,
+        @DefaultValue("30s") Duration ringPatience,
         @DefaultValue("0B") DataSize memory,
         @DefaultValue Cluster cluster) {
 
@@ -102,6 +104,7 @@ public record ExofluxProperties(
                 prefillChunk,
                 cacheMemory.toBytes(),
                 prefixCache == null ? PipelineSettings.AUTOMATIC_BYTES : prefixCache.toBytes(),
-                grace);
+                grace,
+                ringPatience);
     }
 }

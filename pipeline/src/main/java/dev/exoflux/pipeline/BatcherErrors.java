@@ -1,0 +1,59 @@
+package dev.exoflux.pipeline;
+
+import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What requests are refused with, and what answers end in that cannot go on. */
+final class BatcherErrors {
+
+    private BatcherErrors() {}
+
+    /** So many are live and wait: one too many. */
+    static ExofluxException overloaded(int live, int waiting) {
+        return new ExofluxException(ErrorCode.OVERLOADED, """
+                %d requests are being answered and %d are waiting: no more may wait.
+                Maybe try again in a moment, or raise max-concurrency.""".formatted(live, waiting));
+    }
+
+    static ExofluxException shuttingDown() {
+        return new ExofluxException(
+                ErrorCode.SHUTTING_DOWN, "The peer is shutting down.\nMaybe try again in a moment.");
+    }
+
+    /** What a ring ended in. */
+    static ExofluxException of(Throwable cause) {
+        return cause instanceof ExofluxException told
+                ? told
+                : new ExofluxException(ErrorCode.INTERNAL, "The ring of stages is lost: " + cause, cause);
+    }
+
+    /** There is no ring, after so long. */
+    static ExofluxException impatient(@Nullable Throwable lost, Duration patience) {
+        String wait = "%d ms".formatted(patience.toMillis());
+        if (lost == null) {
+            return new ExofluxException(ErrorCode.LOADING, """
+                    The peers of the model could not be reached within %s.
+                    Maybe it is still being placed: try again in a moment.""".formatted(wait));
+        }
+        ExofluxException told = of(lost);
+        String what = String.valueOf(told.getMessage()).lines().findFirst().orElse("");
+        return new ExofluxException(told.code(), """
+                %s No ring of peers came back within %s.
+                Maybe start the peer again, or deploy the model on those that are left.""".formatted(what, wait), lost);
+    }
+
+    /** A sequence was on too many rings that were lost. */
+    static ExofluxException hopeless(Throwable last) {
+        ExofluxException told = of(last);
+        return new ExofluxException(told.code(), """
+                %d rings were lost before the next token of this answer came. The last one: %s
+                Maybe a peer fails at this request: its log says why.""".formatted(Sequence.MOST_LOSSES, told.getMessage()), last);
+    }
+
+    /** The source of rings has come to its end without one. */
+    static ExofluxException none() {
+        return new ExofluxException(ErrorCode.NO_PEERS, "The model is on no peer.\nMaybe deploy it again.");
+    }
+}
