@@ -12,7 +12,7 @@ import java.util.Set;
  * @param echo answer with the prompt's tokens first
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, never shared
-record SequenceRequest(int[] prompt, SamplingSettings sampling, int maxTokens, Set<Integer> ends, boolean echo) {
+public record SequenceRequest(int[] prompt, SamplingSettings sampling, int maxTokens, Set<Integer> ends, boolean echo) {
 
     /** Positions the sequence can come to hold. */
     int capacity() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param cachedTokens of the prompt, those that were not computed again
  * @param finish on the last token, as far as ids can tell
  */
-record SequenceToken(
+public record SequenceToken(
         int id,
         boolean prompt,
         Sampled.@Nullable Logprobs logprobs,

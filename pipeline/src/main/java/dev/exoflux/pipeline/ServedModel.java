@@ -14,6 +14,8 @@ public interface ServedModel {
 
     /** How far a model has come. */
     enum State {
+        /** On a disk of the cluster: the first request has it loaded. */
+        AVAILABLE,
         LOADING,
         READY,
         FAILED

@@ -2,11 +2,16 @@ package dev.exoflux.pipeline;
 
 import java.util.List;
 
-/** The models this peer serves, loaded or still loading. Thread-safe; the list is fixed for the life of the peer. */
+/** The models this peer answers for. Thread-safe. */
 public interface ServedModels {
 
-    /** All of them, in the order they were asked for; at least one. */
+    /** All of them now, those of {@link #own} first. */
     List<ServedModel> all();
+
+    /** Those it was started with, in the order they were named: it is ready when they are. */
+    default List<ServedModel> own() {
+        return all();
+    }
 
     /**
      * The model of that id.

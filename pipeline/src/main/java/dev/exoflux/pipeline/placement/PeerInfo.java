@@ -1,6 +1,7 @@
 package dev.exoflux.pipeline.placement;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a peer says of itself. {@link #builder} spares its makers the order of the components.
@@ -23,6 +24,7 @@ import java.util.List;
  * @param interfaces of its network
  * @param models on its disk
  * @param shards in its memory
+ * @param leaving whether it is about to go: nothing new is placed on it, and what it holds moves elsewhere
  */
 public record PeerInfo(
         String id,
@@ -42,7 +44,8 @@ public record PeerInfo(
         boolean rdmaEnabled,
         List<PeerInterface> interfaces,
         List<HeldModel> models,
-        List<HeldShard> shards) {
+        List<HeldShard> shards,
+        boolean leaving) {
 
     public PeerInfo {
         if (id.isEmpty()) {
@@ -68,11 +71,17 @@ public record PeerInfo(
         return new PeerInfoBuilder(this);
     }
 
+    /** The part of that model in its memory, or on the way there. */
+    public Optional<HeldShard> shard(String model) {
+        return shards.stream().filter(shard -> shard.model().equals(model)).findFirst();
+    }
+
     /** Whether the weights of a model's decoder layer are on its disk or in its memory. */
     public boolean holds(String model, int layer) {
         return models.stream().anyMatch(held -> held.id().equals(model) && held.holds(layer))
                 || shards.stream()
                         .anyMatch(shard -> shard.model().equals(model)
+                                && shard.state() == HeldShard.State.READY
                                 && shard.layers().from() <= layer
                                 && layer < shard.layers().to());
     }

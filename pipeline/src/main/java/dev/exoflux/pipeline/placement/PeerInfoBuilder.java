@@ -23,6 +23,7 @@ public final class PeerInfoBuilder {
     private List<PeerInterface> interfaces = List.of();
     private List<HeldModel> models = List.of();
     private List<HeldShard> shards = List.of();
+    private boolean leaving;
 
     PeerInfoBuilder(String id) {
         this.id = id;
@@ -48,6 +49,7 @@ public final class PeerInfoBuilder {
         this.interfaces = peer.interfaces();
         this.models = peer.models();
         this.shards = peer.shards();
+        this.leaving = peer.leaving();
     }
 
     public PeerInfoBuilder name(String name) {
@@ -135,6 +137,11 @@ public final class PeerInfoBuilder {
         return this;
     }
 
+    public PeerInfoBuilder leaving(boolean leaving) {
+        this.leaving = leaving;
+        return this;
+    }
+
     public PeerInfo build() {
         return new PeerInfo(
                 id,
@@ -154,6 +161,7 @@ public final class PeerInfoBuilder {
                 rdmaEnabled,
                 interfaces,
                 models,
-                shards);
+                shards,
+                leaving);
     }
 }

@@ -105,7 +105,7 @@ final class PlanningTest {
                 .models(List.of(new HeldModel("m", 500, false, List.of(new LayerRange(5, 10)))))
                 .build();
         PeerInfo front = peer("b", 600, 1e9).toBuilder()
-                .shards(List.of(new HeldShard("m", new LayerRange(0, 5))))
+                .shards(List.of(HeldShard.ready("m", new LayerRange(0, 5))))
                 .build();
         Placement placement = Planner.plan(TEN, linked(tail, front, peer("c", 600, 1e9)), Constraints.NONE);
         assertThat(placement.ring()).containsExactly("b", "a");

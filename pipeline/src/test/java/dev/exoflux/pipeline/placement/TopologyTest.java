@@ -73,7 +73,7 @@ final class TopologyTest {
         PeerInfo peer = PeerInfo.builder("a")
                 .models(List.of(
                         HeldModel.complete("whole", 1), new HeldModel("part", 1, false, List.of(new LayerRange(2, 4)))))
-                .shards(List.of(new HeldShard("part", new LayerRange(6, 7))))
+                .shards(List.of(HeldShard.ready("part", new LayerRange(6, 7))))
                 .build();
         assertThat(peer.holds("whole", 99)).isTrue();
         assertThat(IntStream.range(0, 9).filter(layer -> peer.holds("part", layer)))

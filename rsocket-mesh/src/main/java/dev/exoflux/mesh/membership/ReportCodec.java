@@ -50,10 +50,18 @@ final class ReportCodec {
                         .i64(held.bytes())
                         .flag(held.complete())
                         .list(held.layers(), layers -> write(out, layers)));
-        out.list(peer.shards(), held -> {
-            out.text(held.model());
-            write(out, held.layers());
-        });
+        out.list(peer.shards(), held -> write(out, held)).flag(peer.leaving());
+    }
+
+    private static void write(Out out, HeldShard held) {
+        write(out.text(held.model()), held.layers());
+        out.i64(held.epoch()).i64(held.memoryBytes()).text(held.state().name());
+        out.f64(held.progress()).text(held.reason());
+    }
+
+    private static HeldShard shard(In in) {
+        return new HeldShard(
+                in.text(), layers(in), in.i64(), in.i64(), HeldShard.State.valueOf(in.text()), in.f64(), in.text());
     }
 
     private static PeerInfo peer(In in) {
@@ -74,7 +82,8 @@ final class ReportCodec {
                 .rdmaEnabled(in.flag())
                 .interfaces(in.list(() -> new PeerInterface(in.text(), kind(in), in.list(in::text))))
                 .models(in.list(() -> new HeldModel(in.text(), in.i64(), in.flag(), in.list(() -> layers(in)))))
-                .shards(in.list(() -> new HeldShard(in.text(), layers(in))))
+                .shards(in.list(() -> shard(in)))
+                .leaving(in.flag())
                 .build();
     }
 

@@ -20,6 +20,9 @@ import io.rsocket.util.ByteBufPayload;
 import io.rsocket.util.DefaultPayload;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,12 +51,24 @@ public final class HopEndpoint implements AutoCloseable {
     private final HopCounter counter = new HopCounter();
     private final StrangerLog strangers = new StrangerLog(System::nanoTime);
     private final Edges edges;
+    private final Map<StreamKind, StreamService> services;
+    private final Map<Way, Mono<RSocket>> ways = new ConcurrentHashMap<>();
     private final HopTransport transport;
     private final DisposableServer server;
     private final PeerAddress address;
 
-    private HopEndpoint(String host, int port, StageHost stages, WireSettings settings, @Nullable ClusterTls tls) {
+    /** A connection that streams of one kind to a peer share. */
+    private record Way(PeerAddress address, StreamKind kind) {}
+
+    private HopEndpoint(
+            String host,
+            int port,
+            StageHost stages,
+            Map<StreamKind, StreamService> services,
+            WireSettings settings,
+            @Nullable ClusterTls tls) {
         this.settings = settings;
+        this.services = Map.copyOf(services);
         this.codec = new StageMessageCodec(settings.hidden(), settings.maxMessageBytes());
         this.edges = new Edges(stages, this::hop);
         this.transport = new HopTransport(settings, tls, strangers);
@@ -85,7 +100,18 @@ public final class HopEndpoint implements AutoCloseable {
      */
     public static HopEndpoint bind(
             String host, int port, StageHost stages, WireSettings settings, @Nullable ClusterTls tls) {
-        return new HopEndpoint(host, port, stages, settings, tls);
+        return bind(host, port, stages, Map.of(), settings, tls);
+    }
+
+    /** The same, for a peer that others ask for more than stages. */
+    public static HopEndpoint bind(
+            String host,
+            int port,
+            StageHost stages,
+            Map<StreamKind, StreamService> services,
+            WireSettings settings,
+            @Nullable ClusterTls tls) {
+        return new HopEndpoint(host, port, stages, services, settings, tls);
     }
 
     /** Where others find this peer. */
@@ -103,16 +129,51 @@ public final class HopEndpoint implements AutoCloseable {
         return strangers.rejected();
     }
 
+    /**
+     * Asks a peer's {@link StreamService}. Streams of one kind to one peer share a connection, which is made when it is needed.
+     *
+     * <p>Demand reaches the service as it is: a subscriber that asks for everything is sent everything. Cancel ends the stream at the
+     * other side. Errors are {@link ExofluxException}s: PEER_LOST if the peer cannot be reached or is not heard of any more, or
+     * what the service failed with.
+     *
+     * @param decode makes a value of a frame, which is released when it returns; called on the connection's event loop
+     */
+    public <T> Flux<T> request(PeerAddress address, StreamKind kind, byte[] request, Function<ByteBuf, T> decode) {
+        return ways.computeIfAbsent(
+                        new Way(address, kind), way -> connect(way.address()).cacheInvalidateIf(RSocket::isDisposed))
+                .flatMapMany(peer -> peer.requestStream(payload(kind, request)))
+                .map(payload -> decoded(payload, decode))
+                .onErrorMap(failure -> WireErrors.inbound(failure, "The way to " + address));
+    }
+
+    private static Payload payload(StreamKind kind, byte[] request) {
+        byte[] marked = new byte[request.length + 1];
+        marked[0] = (byte) kind.mark();
+        System.arraycopy(request, 0, marked, 1, request.length);
+        return DefaultPayload.create(marked);
+    }
+
+    private static <T> T decoded(Payload payload, Function<ByteBuf, T> decode) {
+        try {
+            return decode.apply(payload.sliceData());
+        } finally {
+            payload.release();
+        }
+    }
+
     /** The edge that {@code request} asks for, as the downstream peer. */
     Hop hop(EdgeRequest request) {
-        Mono<RSocket> connect = RSocketConnector.create()
+        return new RSocketHop(request, connect(request.address()), codec, counter);
+    }
+
+    private Mono<RSocket> connect(PeerAddress peer) {
+        return RSocketConnector.create()
                 .setupPayload(Mono.fromSupplier(() -> DefaultPayload.create(PROTOCOL)))
                 .payloadDecoder(PayloadDecoder.ZERO_COPY)
                 .fragment(WireSettings.FRAGMENT_BYTES)
                 .maxInboundPayloadSize(settings.maxMessageBytes())
                 .keepAlive(settings.keepAlive(), RSOCKET_LIFETIME)
-                .connect(transport.to(request.address()));
-        return new RSocketHop(request, connect, codec, counter);
+                .connect(transport.to(peer));
     }
 
     /** Answers {@code request} with {@code messages}, as the upstream peer, until disposed of. */
@@ -162,14 +223,27 @@ public final class HopEndpoint implements AutoCloseable {
     }
 
     private Flux<Payload> serve(Payload payload) {
-        EdgeRequest request;
         try {
-            request = EdgeRequest.decode(payload.sliceData());
+            ByteBuf data = payload.sliceData();
+            int mark = data.isReadable() ? data.getByte(data.readerIndex()) : -1;
+            for (Map.Entry<StreamKind, StreamService> service : services.entrySet()) {
+                if (service.getKey().mark() == mark) {
+                    return serve(service.getKey(), service.getValue().serve(data.skipBytes(1)));
+                }
+            }
+            return serve(EdgeRequest.decode(data));
         } catch (ExofluxException unreadable) {
             return Flux.error(WireErrors.outbound(unreadable));
         } finally {
             payload.release();
         }
+    }
+
+    private static Flux<Payload> serve(StreamKind kind, Flux<ByteBuf> frames) {
+        return frames.map(ByteBufPayload::create).onErrorMap(failure -> outbound(kind, failure));
+    }
+
+    private Flux<Payload> serve(EdgeRequest request) {
         return edges.stream(request)
                 .limitRate(WireSettings.CREDIT)
                 .map(this::encode)
@@ -182,7 +256,7 @@ public final class HopEndpoint implements AutoCloseable {
         return ByteBufPayload.create(frame);
     }
 
-    private static Throwable outbound(EdgeRequest request, Throwable failure) {
+    private static Throwable outbound(Object request, Throwable failure) {
         if (!(failure instanceof ExofluxException)) {
             LOG.error("{} failed", request, failure);
         }

@@ -32,13 +32,17 @@ final class PeerCodecTest {
             .gflops(20_000)
             .diskFreeBytes(1L << 40)
             .rdmaEnabled(true)
+            .leaving(true)
             .interfaces(List.of(
                     new PeerInterface("en0", Link.Kind.ETHERNET, List.of("192.168.1.20", "fd00::1")),
                     new PeerInterface("rdma_en5", Link.Kind.RDMA, List.of())))
             .models(List.of(
                     HeldModel.complete("org/model", 5L << 30),
                     new HeldModel("org/part", 1L << 30, false, List.of(new LayerRange(0, 4), new LayerRange(8, 9)))))
-            .shards(List.of(new HeldShard("org/model", new LayerRange(3, 7))))
+            .shards(List.of(
+                    HeldShard.ready("org/model", new LayerRange(3, 7)),
+                    new HeldShard(
+                            "org/part", new LayerRange(0, 4), 9, 1L << 30, HeldShard.State.FAILED, 0.25, "no disk")))
             .build();
 
     private static final List<PeerMessage> ALL = List.of(

@@ -177,7 +177,7 @@ public record PlanFile(ModelFootprint model, Topology topology, Constraints cons
 
     private static HeldShard shard(PlanFields fields) {
         int from = (int) fields.whole("from", 0, MOST_LAYERS);
-        return new HeldShard(fields.text("model"), new LayerRange(from, (int) fields.whole("to", from, MOST_LAYERS)));
+        return HeldShard.ready(fields.text("model"), new LayerRange(from, (int) fields.whole("to", from, MOST_LAYERS)));
     }
 
     private static Link link(PlanFields fields, Set<String> ids) {
