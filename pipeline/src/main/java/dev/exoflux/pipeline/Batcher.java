@@ -44,7 +44,7 @@ import reactor.core.scheduler.Scheduler;
  * <p>All state is confined to a {@link SerialLoop}: whoever brings news (a subscriber's thread, the tail's) does the
  * bookkeeping. Nothing blocks, no lock is held while calling out, and subscribers are called on threads of their own.
  */
-final class Batcher implements RingEntry.Listener {
+final class Batcher implements Answers, RingEntry.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
 
@@ -86,12 +86,12 @@ final class Batcher implements RingEntry.Listener {
     }
 
     /**
-     * The answer to a request; each subscription is a sequence of its own and joins the queue at once.
+     * {@inheritDoc}
      *
-     * <p>Demand drives decoding, cancel retires the sequence. Ends with the token that has a {@code finish}, or in an {@link
-     * ExofluxException}: OVERLOADED, OUT_OF_MEMORY, SHUTTING_DOWN, or what a stage failed with.
+     * <p>A subscription joins the queue at once; one that goes on with an answer goes before those that begin one.
      */
-    Flux<SequenceToken> open(SequenceRequest request) {
+    @Override
+    public Flux<SequenceToken> open(SequenceRequest request) {
         return new Flux<>() {
             @Override
             public void subscribe(CoreSubscriber<? super SequenceToken> subscriber) {
@@ -171,7 +171,11 @@ final class Batcher implements RingEntry.Listener {
             sequence.delivery().fail(budget.neverFits(sequence.capacity()));
             return;
         }
-        queue.add(sequence);
+        if (sequence.resumed()) {
+            queue.addFirst(sequence);
+        } else {
+            queue.addLast(sequence);
+        }
         admit();
         if (queue.size() > settings.queue()) {
             queue.removeLast().delivery().fail(BatcherErrors.overloaded(live.size(), queue.size()));

@@ -57,9 +57,21 @@ final class Sequence {
         this.request = request;
         this.delivery = delivery;
         this.prompt = request.prompt();
+        SequenceRequest.Resumed resumed = request.resumed();
         this.given = prompt;
-        this.wantedFrom = request.scored() ? 0 : prompt.length - 1;
-        this.cache = new SequenceCache(id, new SequenceTokens(prompt));
+        if (resumed != null) {
+            this.given = joined(prompt, resumed.answer());
+            this.echoed = resumed.echoed();
+            this.answered.set(resumed.answer().length);
+        }
+        this.wantedFrom = wanted();
+        this.cache = new SequenceCache(id, new SequenceTokens(given));
+    }
+
+    private static int[] joined(int[] prompt, int[] answer) {
+        int[] all = Arrays.copyOf(prompt, prompt.length + answer.length);
+        System.arraycopy(answer, 0, all, prompt.length, answer.length);
+        return all;
     }
 
     long id() {
@@ -72,6 +84,11 @@ final class Sequence {
 
     int capacity() {
         return request.capacity();
+    }
+
+    /** Whether it goes on with an answer that began elsewhere. */
+    boolean resumed() {
+        return request.resumed() != null;
     }
 
     /** What the stages hold of it. */
@@ -96,19 +113,24 @@ final class Sequence {
         sent = chosen == null ? 0 : chosen.length();
         if (!begun) {
             begun = true;
-            cached.set(sent);
+            cached.set(Math.min(sent, prompt.length));
         }
     }
 
     /** The stages hold nothing of it any more: all that is known of it is computed anew, and nothing handed out again. */
     void interrupt() {
         given = cache.tokens().all();
-        wantedFrom = scoring() ? echoed - 1 : given.length - 1;
+        wantedFrom = wanted();
         cache = new SequenceCache(id, new SequenceTokens(given));
         prefix = null;
         sent = 0;
         inFlight = 0;
         outputsInFlight = 0;
+    }
+
+    /** The first position whose logits are wanted: those that score the next token to echo, or choose the next one. */
+    private int wanted() {
+        return scoring() ? Math.max(0, echoed - 1) : given.length - 1;
     }
 
     /** The ring is lost. */

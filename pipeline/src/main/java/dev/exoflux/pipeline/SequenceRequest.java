@@ -1,7 +1,9 @@
 package dev.exoflux.pipeline;
 
 import dev.exoflux.model.SamplingSettings;
+import java.util.Arrays;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the batcher knows of a request: no text, only ids.
@@ -10,9 +12,55 @@ import java.util.Set;
  * @param maxTokens most tokens of the answer, bounded by the context; 0 only with {@code echo}
  * @param ends tokens that end the answer; empty to ignore them
  * @param echo answer with the prompt's tokens first
+ * @param resumed what was answered before, elsewhere; null where the answer begins
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, never shared
-public record SequenceRequest(int[] prompt, SamplingSettings sampling, int maxTokens, Set<Integer> ends, boolean echo) {
+public record SequenceRequest(
+        int[] prompt,
+        SamplingSettings sampling,
+        int maxTokens,
+        Set<Integer> ends,
+        boolean echo,
+        @Nullable Resumed resumed) {
+
+    /**
+     * How far an answer has come. Only what comes after is handed out, and is what it would have been if the answer had never
+     * been interrupted: the same tokens, log-probabilities and end.
+     *
+     * @param echoed tokens of the prompt that were handed out
+     * @param answer tokens of the answer that were handed out, none of which ended it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never shared
+    public record Resumed(int echoed, int[] answer) {
+
+        private boolean unfinished(int echo, int maxTokens, Set<Integer> ends) {
+            boolean ordered = echoed >= 0 && echoed <= echo && (answer.length == 0 || echoed == echo);
+            boolean full = echoed == echo && answer.length >= maxTokens;
+            return ordered && !full && Arrays.stream(answer).noneMatch(ends::contains);
+        }
+    }
+
+    /** @throws IllegalArgumentException for parts that do not go together */
+    public SequenceRequest {
+        int least = echo ? 0 : 1;
+        if (prompt.length == 0 || maxTokens < least || maxTokens > Integer.MAX_VALUE - prompt.length) {
+            throw new IllegalArgumentException("%d tokens after %d".formatted(maxTokens, prompt.length));
+        }
+        if (resumed != null && !resumed.unfinished(echo ? prompt.length : 0, maxTokens, ends)) {
+            throw new IllegalArgumentException("%d tokens echoed and %d of %d answered"
+                    .formatted(resumed.echoed, resumed.answer.length, maxTokens));
+        }
+    }
+
+    /** A request for an answer from its beginning. */
+    public SequenceRequest(int[] prompt, SamplingSettings sampling, int maxTokens, Set<Integer> ends, boolean echo) {
+        this(prompt, sampling, maxTokens, ends, echo, null);
+    }
+
+    /** The same request for what comes after {@code before}. */
+    public SequenceRequest resume(Resumed before) {
+        return new SequenceRequest(prompt, sampling, maxTokens, ends, echo, before);
+    }
 
     /** Positions the sequence can come to hold. */
     int capacity() {
