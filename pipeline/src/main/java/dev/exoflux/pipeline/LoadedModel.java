@@ -1,10 +1,8 @@
 package dev.exoflux.pipeline;
 
 import dev.exoflux.model.Backend;
-import dev.exoflux.model.CausalLm;
 import dev.exoflux.model.KvShape;
 import dev.exoflux.model.Shard;
-import dev.exoflux.model.arch.Architectures;
 import dev.exoflux.model.weights.ModelConfig;
 import dev.exoflux.model.weights.ModelDirectory;
 import dev.exoflux.pipeline.placement.Planner;
@@ -12,37 +10,34 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** A model ready to answer: its stages, the batcher that feeds them, and its text. Owns all of it. Thread-safe. */
+/**
+ * A model ready to answer, all of it in this process: its stages, the batcher that feeds them, and its text. Owns all of it.
+ * Thread-safe.
+ */
 final class LoadedModel implements AutoCloseable {
 
     private final PipelineSettings settings;
-    private final ModelText text;
+    private final AnsweringModel answering;
     private final LocalMesh mesh;
     private final Batcher batcher;
-    private final RequestRules rules;
     private final CacheBudget budget;
     private final long weightBytes;
     private final Warmth warmth;
 
     private LoadedModel(
             PipelineSettings settings,
-            ModelText text,
-            LocalMesh mesh,
-            Batcher batcher,
-            RequestRules rules,
+            AnsweringModel answering,
+            List<HostedShard> shards,
             CacheBudget budget,
-            long weightBytes,
             Warmth warmth) {
         this.settings = settings;
-        this.text = text;
-        this.mesh = mesh;
-        this.batcher = batcher;
-        this.rules = rules;
+        this.answering = answering;
+        this.mesh = new LocalMesh(shards.stream().map(HostedShard::stage).toList());
+        this.batcher = new Batcher(Rings.of(mesh), settings, budget, Schedulers.parallel());
         this.budget = budget;
-        this.weightBytes = weightBytes;
+        this.weightBytes = shards.stream().mapToLong(HostedShard::weightBytes).sum();
         this.warmth = warmth;
     }
 
@@ -55,40 +50,34 @@ final class LoadedModel implements AutoCloseable {
      */
     static LoadedModel open(
             ModelDirectory directory, Backend backend, PipelineSettings settings, MemoryShare memory, Path cache) {
-        ModelConfig config = directory.config();
-        List<Shard> shards = Planner.tile(config.layers(), settings.stages());
-        long bytesPerPosition = shards.stream()
-                .mapToLong(shard -> backend.cacheBytesPerPosition(
-                        new KvShape(shard.layers().size(), config.kvHeads(), config.headDim())))
-                .sum();
-        CacheCost cost = new CacheCost(bytesPerPosition, backend.cacheBlock());
+        List<Shard> shards = Planner.tile(directory.config().layers(), settings.stages());
+        CacheCost cost = cost(directory.config(), shards, backend);
         long cacheBytes = memory.cacheBytes(directory.id(), directory.card().bytes(), settings, cost);
-        ModelText text = ModelText.load(directory, cache);
-        List<ModelStage> stages = new ArrayList<>();
-        List<CausalLm> models = new ArrayList<>();
+        AnsweringModel answering = AnsweringModel.open(directory, settings.contextLength(), cache);
+        List<HostedShard> hosted = new ArrayList<>();
         try {
-            long weightBytes = 0;
             for (Shard shard : shards) {
-                CausalLm model = Architectures.load(directory, shard, backend);
-                weightBytes += model.weightBytes();
-                models.add(model);
-                stages.add(new ModelStage("exoflux-stage-" + stages.size() + "-" + directory.id(), model, backend));
+                hosted.add(HostedShard.loadCold(directory, shard, backend));
             }
-            Warmth warmth = Warmth.of(models, backend);
-            LocalMesh mesh = new LocalMesh(stages);
-            CacheBudget budget = new CacheBudget(cacheBytes, cost);
-            Batcher batcher = new Batcher(Rings.of(mesh), settings, budget, Schedulers.parallel());
-            RequestRules rules = new RequestRules(settings.contextLength(), config.vocabularySize(), text.ends());
-            return new LoadedModel(settings, text, mesh, batcher, rules, budget, weightBytes, warmth);
+            Warmth warmth = Warmth.of(hosted.stream().map(HostedShard::model).toList(), backend);
+            return new LoadedModel(settings, answering, hosted, new CacheBudget(cacheBytes, cost), warmth);
         } catch (RuntimeException | Error e) {
-            stages.forEach(ModelStage::close);
-            text.close();
+            hosted.forEach(HostedShard::close);
+            answering.close();
             throw e;
         }
     }
 
-    ModelText text() {
-        return text;
+    private static CacheCost cost(ModelConfig config, List<Shard> shards, Backend backend) {
+        long bytesPerPosition = shards.stream()
+                .mapToLong(shard -> backend.cacheBytesPerPosition(
+                        new KvShape(shard.layers().size(), config.kvHeads(), config.headDim())))
+                .sum();
+        return new CacheCost(bytesPerPosition, backend.cacheBlock());
+    }
+
+    AnsweringModel answering() {
+        return answering;
     }
 
     /** Bytes a decode step of one token reads from the weights. */
@@ -109,24 +98,9 @@ final class LoadedModel implements AutoCloseable {
         return batcher.metrics();
     }
 
-    /** As {@link ServedModel#decode} says. */
-    String decode(int[] ids) {
-        rules.checkIds(ids);
-        return text.tokenizer().decode(ids, false);
-    }
-
     /** As {@link Generator#generate} says. */
     Flux<Token> generate(GenerationRequest request) {
-        return Mono.fromCallable(() -> rules.apply(request, text.encode(request.prompt())))
-                .subscribeOn(Schedulers.boundedElastic())
-                .flatMapMany(sequence -> answer(request, sequence));
-    }
-
-    private Flux<Token> answer(GenerationRequest request, SequenceRequest sequence) {
-        AnswerText answer = text.answer(request, sequence.prompt());
-        return batcher.open(sequence)
-                .map(answer::next)
-                .takeUntil(token -> token.finish() != null); // a stop string cancels, and so retires the sequence
+        return answering.generate(request, batcher);
     }
 
     /** Lets answers finish within the grace of the settings, then frees everything. Blocks. */
@@ -134,7 +108,7 @@ final class LoadedModel implements AutoCloseable {
     public void close() {
         batcher.shutdown(settings.grace()).block();
         mesh.close();
-        text.close();
+        answering.close();
     }
 
     /** For the log. */

@@ -4,16 +4,12 @@ import dev.exoflux.model.Backend;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.SamplingSettings;
-import dev.exoflux.model.weights.GenerationConfig;
 import dev.exoflux.model.weights.ModelDirectory;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
 /** A model of a {@link Peer} from the moment it is named: loading, then loaded or failed. Thread-safe. */
 final class PeerModel implements ServedModel, AutoCloseable {
@@ -47,47 +43,32 @@ final class PeerModel implements ServedModel, AutoCloseable {
 
     @Override
     public SamplingSettings sampling() {
-        GenerationConfig made = directory.generation();
-        return new SamplingSettings(
-                made.temperature(),
-                made.topK(),
-                made.topP(),
-                made.minP(),
-                made.repetitionPenalty(),
-                0,
-                0,
-                Map.of(),
-                0,
-                -1);
+        return directory.generation().sampling();
     }
 
     @Override
     public Mono<int[]> encode(Prompt prompt) {
-        return work(() -> loaded().text().encode(prompt));
+        return Mono.defer(() -> loaded().answering().encode(prompt));
     }
 
     @Override
     public Mono<int[]> encode(String text, boolean addSpecial) {
-        return work(() -> loaded().text().tokenizer().encode(text, addSpecial));
+        return Mono.defer(() -> loaded().answering().encode(text, addSpecial));
     }
 
     @Override
     public Mono<String> render(Prompt.Chat conversation) {
-        return work(() -> loaded().text().render(conversation));
+        return Mono.defer(() -> loaded().answering().render(conversation));
     }
 
     @Override
     public Mono<String> decode(int[] ids) {
-        return work(() -> loaded().decode(ids));
+        return Mono.defer(() -> loaded().answering().decode(ids));
     }
 
     @Override
     public byte[] bytesOf(int id) {
-        return loaded().text().tokenizer().bytesOf(id);
-    }
-
-    private static <T> Mono<T> work(Callable<T> task) {
-        return Mono.fromCallable(task).subscribeOn(Schedulers.boundedElastic());
+        return loaded().answering().bytesOf(id);
     }
 
     /** @throws ExofluxException LOADING, or why it could not be loaded */

@@ -15,6 +15,9 @@ import java.util.Locale;
  */
 record Warmth(long nanos, long nanosPerToken, long weightBytes, long readSpeed) {
 
+    /** Of what was not warmed up. */
+    static final Warmth NONE = new Warmth(0, 0, 0, 0);
+
     /** Time for each byte of the weights: some ten to hundred times what a step takes. */
     private static final int NANOS_PER_BYTE = 4;
 

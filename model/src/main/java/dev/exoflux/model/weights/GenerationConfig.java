@@ -1,5 +1,6 @@
 package dev.exoflux.model.weights;
 
+import dev.exoflux.model.SamplingSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,6 +43,17 @@ public record GenerationConfig(
                 (int) Math.min(Integer.MAX_VALUE, fields.number("top_k", 0, 0)),
                 probability(fields, "min_p", 0),
                 fields.has("repetition_penalty") ? (float) fields.positive("repetition_penalty") : 1);
+    }
+
+    /** The same as settings, with no penalty on the answer, no biases and a seed that means nothing. */
+    public SamplingSettings sampling() {
+        return SamplingSettings.builder()
+                .temperature(temperature)
+                .topK(topK)
+                .topP(topP)
+                .minP(minP)
+                .repetitionPenalty(repetitionPenalty)
+                .build();
     }
 
     private static float probability(JsonFields fields, String name, float otherwise) {

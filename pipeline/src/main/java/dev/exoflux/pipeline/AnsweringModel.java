@@ -1,0 +1,89 @@
+package dev.exoflux.pipeline;
+
+import dev.exoflux.model.weights.ModelDirectory;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * A model as an entry has it, wherever its stages are: its text, and what requests have to keep to. Owns the tokenizer.
+ * Thread-safe.
+ *
+ * <p>Text work runs on a worker thread; the {@code Mono}s hold nothing, and cancelling one only drops its result.
+ */
+public final class AnsweringModel implements AutoCloseable {
+
+    private final ModelText text;
+    private final RequestRules rules;
+
+    private AnsweringModel(ModelText text, RequestRules rules) {
+        this.text = text;
+        this.rules = rules;
+    }
+
+    /**
+     * Reads tokenizer and chat template, but no weights. Blocks: not for an event loop.
+     *
+     * @param contextLength most tokens of a prompt and its answer together
+     * @param cache directory for the tokenizer's native library
+     * @throws dev.exoflux.model.ExofluxException MODEL_INVALID for a missing or damaged tokenizer
+     */
+    public static AnsweringModel open(ModelDirectory directory, int contextLength, Path cache) {
+        ModelText text = ModelText.load(directory, cache);
+        int vocabularySize = directory.config().vocabularySize();
+        return new AnsweringModel(text, new RequestRules(contextLength, vocabularySize, text.ends()));
+    }
+
+    /** The text of an answer whose ids come from {@code answers}; demand, cancel and errors as {@link Generator#generate} says. */
+    public Flux<Token> generate(GenerationRequest request, Answers answers) {
+        return work(() -> rules.apply(request, text.encode(request.prompt())))
+                .flatMapMany(sequence -> answer(request, sequence, answers));
+    }
+
+    private Flux<Token> answer(GenerationRequest request, SequenceRequest sequence, Answers answers) {
+        AnswerText answer = text.answer(request, sequence.prompt());
+        return answers.open(sequence)
+                .map(answer::next)
+                .takeUntil(token -> token.finish() != null); // a stop string cancels, and so retires the sequence
+    }
+
+    /** As {@link ServedModel#encode(Prompt)} says. */
+    public Mono<int[]> encode(Prompt prompt) {
+        return work(() -> text.encode(prompt));
+    }
+
+    /** As {@link ServedModel#encode(String, boolean)} says. */
+    public Mono<int[]> encode(String words, boolean addSpecial) {
+        return work(() -> text.tokenizer().encode(words, addSpecial));
+    }
+
+    /** As {@link ServedModel#render} says. */
+    public Mono<String> render(Prompt.Chat conversation) {
+        return work(() -> text.render(conversation));
+    }
+
+    /** As {@link ServedModel#decode} says. */
+    public Mono<String> decode(int[] ids) {
+        return work(() -> {
+            rules.checkIds(ids);
+            return text.tokenizer().decode(ids, false);
+        });
+    }
+
+    /** As {@link ServedModel#bytesOf} says. */
+    public byte[] bytesOf(int id) {
+        return text.tokenizer().bytesOf(id);
+    }
+
+    private static <T> Mono<T> work(Callable<T> task) {
+        return Mono.fromCallable(task).subscribeOn(Schedulers.boundedElastic());
+    }
+
+    /** Frees the tokenizer; no answer may be under way any more. */
+    @Override
+    public void close() {
+        text.close();
+    }
+}
