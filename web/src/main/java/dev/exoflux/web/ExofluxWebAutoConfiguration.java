@@ -1,14 +1,18 @@
 package dev.exoflux.web;
 
+import dev.exoflux.mesh.cluster.Cluster;
 import dev.exoflux.pipeline.Generator;
 import dev.exoflux.pipeline.ServedModels;
+import dev.exoflux.web.api.ClusterRoutes;
 import dev.exoflux.web.http.EventStream;
 import dev.exoflux.web.http.JsonBody;
 import dev.exoflux.web.http.JsonErrorHandler;
 import dev.exoflux.web.openai.Answering;
 import dev.exoflux.web.openai.OpenAiRoutes;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -52,6 +56,16 @@ public final class ExofluxWebAutoConfiguration {
     }
 
     @Bean
+    RouterFunction<ServerResponse> exofluxClusterRoutes(
+            ObjectProvider<Cluster> cluster, ExofluxWebProperties properties) {
+        return ClusterRoutes.of(
+                cluster::getIfAvailable,
+                new JsonBody(properties.maxBodySize()),
+                new EventStream(properties.readerPatience()),
+                properties.heartbeat());
+    }
+
+    @Bean
     @ConditionalOnMissingBean(ErrorWebExceptionHandler.class)
     JsonErrorHandler exofluxErrorHandler() {
         return new JsonErrorHandler();
@@ -65,8 +79,11 @@ public final class ExofluxWebAutoConfiguration {
         origins.addAllowedHeader(CorsConfiguration.ALL);
         origins.addAllowedMethod("GET");
         origins.addAllowedMethod("POST");
+        origins.addAllowedMethod("DELETE");
         UrlBasedCorsConfigurationSource paths = new UrlBasedCorsConfigurationSource();
-        OpenAiRoutes.PATHS.forEach(path -> paths.registerCorsConfiguration(path, origins));
+        Stream.of(OpenAiRoutes.PATHS, ClusterRoutes.PATHS)
+                .flatMap(List::stream)
+                .forEach(path -> paths.registerCorsConfiguration(path, origins));
         return new CorsWebFilter(paths);
     }
 }

@@ -11,12 +11,14 @@ import org.springframework.util.unit.DataSize;
  *
  * @param maxBodySize largest request body
  * @param readerPatience how long the reader of a stream may take nothing before its connection is closed
+ * @param heartbeat between two comments on the stream of a cluster's events, so that a quiet cluster is not taken for a lost connection
  * @param allowedOrigins browser origins, as patterns, that may call beside the server's own; by default pages and apps of this machine
  */
 @ConfigurationProperties("exoflux.web")
 public record ExofluxWebProperties(
         @DefaultValue("4MB") DataSize maxBodySize,
         @DefaultValue("5m") Duration readerPatience,
+        @DefaultValue("15s") Duration heartbeat,
 
         @DefaultValue({
             "http://localhost:[*]",

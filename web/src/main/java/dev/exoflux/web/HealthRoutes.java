@@ -44,7 +44,7 @@ final class HealthRoutes {
 
     private Mono<ServerResponse> ready(ServerRequest request) {
         Map<String, String> states = new LinkedHashMap<>();
-        for (ServedModel model : models.all()) {
+        for (ServedModel model : models.own()) {
             states.put(model.id(), word(model.state()));
         }
         for (ServedModel.State state : new ServedModel.State[] {ServedModel.State.FAILED, ServedModel.State.LOADING}) {

@@ -165,6 +165,19 @@ final class LiveServerTest {
         await().untilAsserted(LiveServerTest::assertNothingIsHeldForAnybody);
     }
 
+    @Test
+    void saysThatItIsInNoCluster() {
+        for (String path : List.of("/api/peers", "/api/topology", "/api/placements", "/api/events")) {
+            server.get(path)
+                    .expectStatus()
+                    .isNotFound()
+                    .expectBody()
+                    .jsonPath("$.error.message")
+                    .value(String.class, message -> assertThat(message).contains("in no cluster", "--alone"));
+        }
+        server.post("/api/deployments", "{}").expectStatus().isNotFound();
+    }
+
     private static void assertNothingIsHeldForAnybody() {
         assertThat(metrics().live()).isZero();
         assertThat(metrics().cacheBytes())

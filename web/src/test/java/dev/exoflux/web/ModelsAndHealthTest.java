@@ -2,6 +2,7 @@ package dev.exoflux.web;
 
 import dev.exoflux.pipeline.ServedModel;
 import java.net.URI;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.test.json.JsonCompareMode;
 
@@ -65,6 +66,31 @@ final class ModelsAndHealthTest {
         get("/ready", 503, "{\"status\": \"loading\", \"models\": {\"a\": \"ready\", \"b\": \"loading\"}}");
         server.get("/ready").expectHeader().valueEquals("Retry-After", "1");
         server.get("/v1/models").expectStatus().isOk();
+    }
+
+    @Test
+    void isReadyWithoutWhatOthersAreLoading() {
+        server.peer()
+                .offer(
+                        new ScriptedPeer.ScriptedModel("loading", ServedModel.State.LOADING),
+                        new ScriptedPeer.ScriptedModel("available", ServedModel.State.AVAILABLE));
+        get("/ready", 200, "{\"status\": \"ready\", \"models\": {\"exoflux/scripted\": \"ready\"}}");
+        server.get("/v1/models")
+                .expectBody()
+                .jsonPath("$.data[*].status")
+                .isEqualTo(List.of("ready", "loading", "available"));
+    }
+
+    @Test
+    void takesTheModelThatIsServedWhereARequestNamesNone() {
+        String chat = "{\"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}";
+        server.peer().offer(new ScriptedPeer.ScriptedModel("available", ServedModel.State.AVAILABLE));
+        server.post("/v1/chat/completions", chat)
+                .expectBody()
+                .jsonPath("$.model")
+                .isEqualTo("exoflux/scripted");
+        server.peer().serve();
+        server.post("/v1/chat/completions", chat).expectStatus().isBadRequest();
     }
 
     private void get(String path, int status, String expected) {

@@ -35,10 +35,20 @@ final class RawClient implements AutoCloseable {
         socket.getOutputStream().write(body);
     }
 
+    void get(String path) throws IOException {
+        String head = "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n".formatted(path);
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+    }
+
     /** Reads up to the next event and returns it. */
     String nextEvent() throws IOException {
+        return next("data: ");
+    }
+
+    /** Reads up to the next line that begins so. */
+    String next(String start) throws IOException {
         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-            if (line.startsWith("data: ")) {
+            if (line.startsWith(start)) {
                 return line;
             }
         }

@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -30,6 +31,7 @@ final class ScriptedPeer implements Generator, ServedModels {
     private final Queue<GenerationRequest> requests = new ConcurrentLinkedQueue<>();
     private volatile Function<GenerationRequest, Flux<Token>> script = request -> Flux.empty();
     private volatile List<ServedModel> models = List.of();
+    private volatile List<ServedModel> others = List.of();
 
     ScriptedPeer() {
         reset();
@@ -44,6 +46,12 @@ final class ScriptedPeer implements Generator, ServedModels {
 
     void serve(ServedModel... served) {
         models = List.of(served);
+        others = List.of();
+    }
+
+    /** Models of the cluster that this peer was not started with. */
+    void offer(ServedModel... offered) {
+        others = List.of(offered);
     }
 
     void script(Function<GenerationRequest, Flux<Token>> answers) {
@@ -78,12 +86,17 @@ final class ScriptedPeer implements Generator, ServedModels {
 
     @Override
     public List<ServedModel> all() {
+        return Stream.concat(models.stream(), others.stream()).toList();
+    }
+
+    @Override
+    public List<ServedModel> own() {
         return models;
     }
 
     @Override
     public ServedModel require(String id) {
-        return models.stream()
+        return all().stream()
                 .filter(model -> model.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new ExofluxException(ErrorCode.MODEL_NOT_FOUND, "There is no model " + id + "."));

@@ -35,6 +35,7 @@ final class TestServer implements AutoCloseable {
     static TestServer scripted() {
         TestServer server = Shared.SCRIPTED;
         server.peer().reset();
+        server.cluster().reset();
         return server;
     }
 
@@ -63,6 +64,10 @@ final class TestServer implements AutoCloseable {
         return bean(ScriptedPeer.class);
     }
 
+    ScriptedCluster cluster() {
+        return bean(ScriptedCluster.class);
+    }
+
     WebTestClient client() {
         return client;
     }
@@ -85,7 +90,8 @@ final class TestServer implements AutoCloseable {
     }
 
     private static final class Shared {
-        static final TestServer SCRIPTED = start(Scripted.class, "exoflux.web.reader-patience=5s");
+        static final TestServer SCRIPTED =
+                start(Scripted.class, "exoflux.web.reader-patience=5s", "exoflux.web.heartbeat=100ms");
     }
 
     /** Event loops of its own for each server: closing one would otherwise end those of all in this JVM. */
@@ -117,6 +123,11 @@ final class TestServer implements AutoCloseable {
         @Bean
         ScriptedPeer peer() {
             return new ScriptedPeer();
+        }
+
+        @Bean
+        ScriptedCluster cluster() {
+            return new ScriptedCluster();
         }
 
         @Bean

@@ -31,7 +31,6 @@ public final class EventStream {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
 
-    private static final byte[] PREFIX = "data: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SUFFIX = "\n\n".getBytes(StandardCharsets.US_ASCII);
 
     /** Room for some dozens of events: left alone, the system lets a slow reader's socket grow to megabytes. */
@@ -49,13 +48,18 @@ public final class EventStream {
         return "[DONE]".getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** Streams {@code lines}, each the data of an event without a name; otherwise as {@link #named}. */
+    public Mono<ServerResponse> response(Flux<byte[]> lines) {
+        return named(lines.map(SentEvent::unnamed));
+    }
+
     /**
-     * Streams {@code events}, each of them one line.
+     * Streams {@code events}.
      *
      * <p>An error before the first event is an error of the response, with its own status. A later one becomes an event in
      * OpenAI's error shape and the end of the stream. Cancelled when the client disconnects or takes nothing for too long.
      */
-    public Mono<ServerResponse> response(Flux<byte[]> events) {
+    public Mono<ServerResponse> named(Flux<SentEvent> events) {
         return ServerResponse.ok()
                 .contentType(MediaType.TEXT_EVENT_STREAM)
                 .cacheControl(CacheControl.noCache())
@@ -63,7 +67,7 @@ public final class EventStream {
                 .build((exchange, context) -> write(withErrorEvent(events), exchange.getResponse()));
     }
 
-    private static Flux<byte[]> withErrorEvent(Flux<byte[]> events) {
+    private static Flux<SentEvent> withErrorEvent(Flux<SentEvent> events) {
         return Flux.defer(() -> {
             AtomicBoolean begun = new AtomicBoolean();
             return events.doOnNext(event -> begun.set(true)).onErrorResume(failure -> {
@@ -72,12 +76,12 @@ public final class EventStream {
                 }
                 ApiError error = ApiError.of(failure);
                 FailureLog.write("A stream in the middle", failure, error);
-                return Mono.just(error.json());
+                return Mono.just(SentEvent.unnamed(error.json()));
             });
         });
     }
 
-    private Mono<Void> write(Flux<byte[]> events, ServerHttpResponse response) {
+    private Mono<Void> write(Flux<SentEvent> events, ServerHttpResponse response) {
         Channel channel = channel(response);
         if (channel != null) {
             channel.config().setOption(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES);
@@ -86,10 +90,10 @@ public final class EventStream {
                 event -> oneByOne(framed(event, response.bufferFactory()), channel), 0));
     }
 
-    private static Mono<DataBuffer> framed(byte[] event, DataBufferFactory buffers) {
-        return Mono.fromSupplier(() -> buffers.allocateBuffer(PREFIX.length + event.length + SUFFIX.length)
-                .write(PREFIX)
-                .write(event)
+    private static Mono<DataBuffer> framed(SentEvent event, DataBufferFactory buffers) {
+        return Mono.fromSupplier(() -> buffers.allocateBuffer(event.head().length + event.line().length + SUFFIX.length)
+                .write(event.head())
+                .write(event.line())
                 .write(SUFFIX));
     }
 

@@ -7,6 +7,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.reactive.resource.NoResourceFoundException;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -44,10 +45,11 @@ public final class JsonErrorHandler implements ErrorWebExceptionHandler, Ordered
                 Mono.fromSupplier(() -> response.bufferFactory().wrap(error.json())));
     }
 
-    /** The framework's bare 404 in words. */
+    /** The framework's own 404, which says nothing or speaks of files, in words. */
     private static Throwable explained(ServerHttpRequest request, Throwable failure) {
         if (failure instanceof ResponseStatusException status
-                && status.getStatusCode().equals(HttpStatus.NOT_FOUND)) {
+                && status.getStatusCode().equals(HttpStatus.NOT_FOUND)
+                && (status.getReason() == null || status instanceof NoResourceFoundException)) {
             return new ResponseStatusException(
                     HttpStatus.NOT_FOUND,
                     "There is nothing at %s %s.\nMaybe you mean POST /v1/chat/completions or GET /v1/models."

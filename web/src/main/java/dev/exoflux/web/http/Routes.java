@@ -26,6 +26,10 @@ public final class Routes {
         return add(pattern, handler, HttpMethod.POST);
     }
 
+    public Routes delete(String pattern, HandlerFunction<ServerResponse> handler) {
+        return add(pattern, handler, HttpMethod.DELETE);
+    }
+
     private Routes add(String pattern, HandlerFunction<ServerResponse> handler, HttpMethod... methods) {
         routes.route(methods(methods).and(path(pattern)), handler);
         routes.route(

@@ -36,19 +36,28 @@ public final class Answering {
         this.random = random;
     }
 
-    /** The model of that name; the only one there is for a request that names none. */
+    /**
+     * The model of that name. For a request that names none the only one that is served, or the only one there is: what merely
+     * lies on a disk has to be asked for.
+     */
     ServedModel model(@Nullable String name) {
         if (name != null) {
             return models.require(name);
         }
         List<ServedModel> all = models.all();
-        if (all.size() > 1) {
+        List<ServedModel> served = all.stream()
+                .filter(model -> model.state() != ServedModel.State.AVAILABLE)
+                .toList();
+        List<ServedModel> meant = served.isEmpty() ? all : served;
+        if (meant.size() != 1) {
+            String names = meant.stream().map(ServedModel::id).collect(Collectors.joining(", "));
             throw ExofluxException.invalid(
                     "model",
-                    "model is missing.\nMaybe one of "
-                            + all.stream().map(ServedModel::id).collect(Collectors.joining(", ")));
+                    names.isEmpty()
+                            ? "model is missing, and none is here.\nMaybe `exoflux deploy` brings one in."
+                            : "model is missing.\nMaybe one of " + names);
         }
-        return all.getFirst();
+        return meant.getFirst();
     }
 
     /**
