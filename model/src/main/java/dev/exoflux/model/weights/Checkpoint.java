@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,17 +23,19 @@ import java.util.TreeSet;
  */
 public final class Checkpoint implements AutoCloseable {
 
-    private static final String SINGLE = "model.safetensors";
-    private static final String INDEX = "model.safetensors.index.json";
+    static final String SINGLE = "model.safetensors";
+    static final String INDEX = "model.safetensors.index.json";
     private static final long MAX_INDEX_BYTES = 256 << 20;
 
     private final Path directory;
     private final Map<String, Path> fileOf;
+    private final Optional<ModelInventory> partial;
     private final Map<Path, Safetensors> open = new HashMap<>();
 
     private Checkpoint(Path directory, Map<String, Path> fileOf) {
         this.directory = directory;
         this.fileOf = fileOf;
+        this.partial = ModelInventory.partial(directory);
     }
 
     /**
@@ -91,10 +95,44 @@ public final class Checkpoint implements AutoCloseable {
      * One tensor; a view of its mapped file.
      *
      * @throws dev.exoflux.model.ExofluxException MODEL_INVALID where the checkpoint lacks it, or the file that should hold
-     *     it is missing, damaged or does not hold it; UNSUPPORTED for a type exoflux does not know
+     *     it is missing, damaged, does not hold it or was fetched without it; UNSUPPORTED for a type exoflux does not know
      */
     public StoredTensor tensor(String name) {
-        return file(name).tensor(name);
+        StoredTensor tensor = file(name).tensor(name);
+        if (partial.isPresent() && !partial.get().here(fileName(name)).contains(place(name))) {
+            throw invalid(
+                    fileOf(name),
+                    "the weights of tensor " + shown(name)
+                            + " are not here: of this model only a part was fetched\nMaybe fetch the layers it belongs to first.");
+        }
+        return tensor;
+    }
+
+    /** Which bytes of its file a tensor takes. */
+    ByteRanges place(String name) {
+        Safetensors file = file(name);
+        SafetensorsHeader.Entry entry = file.entry(name);
+        return ByteRanges.of(file.headerBytes() + entry.from(), file.headerBytes() + entry.to());
+    }
+
+    String fileName(String tensor) {
+        return String.valueOf(fileOf(tensor).getFileName());
+    }
+
+    /** All files, by name. */
+    List<Path> files() {
+        return List.copyOf(new TreeSet<>(fileOf.values()));
+    }
+
+    /** A file of weights that is here as a whole. */
+    ModelFile describe(Path path) {
+        try {
+            long bytes = Files.size(path);
+            long header = file(path).headerBytes();
+            return new ModelFile(String.valueOf(path.getFileName()), bytes, header, "", ByteRanges.of(0, bytes));
+        } catch (IOException e) {
+            throw invalid(path, "cannot be read: " + e, e);
+        }
     }
 
     /** What the header of the tensor's file says of it. */
@@ -110,7 +148,7 @@ public final class Checkpoint implements AutoCloseable {
     /** Size of all files together. */
     long bytesOnDisk() {
         long bytes = 0;
-        for (Path file : new TreeSet<>(fileOf.values())) {
+        for (Path file : files()) {
             try {
                 bytes += Files.size(file);
             } catch (IOException e) {
@@ -128,6 +166,10 @@ public final class Checkpoint implements AutoCloseable {
                     "there is no tensor " + shown(tensor)
                             + "\nMaybe the checkpoint is incomplete, or its config.json belongs to another one.");
         }
+        return file(file);
+    }
+
+    private synchronized Safetensors file(Path file) {
         return open.computeIfAbsent(file, Safetensors::open);
     }
 

@@ -58,13 +58,9 @@ public final class ModelRepository {
         if (isPath(nameOrPath)) {
             return open(path(nameOrPath));
         }
-        if (nameOrPath.matches(NAME)) {
-            Optional<Path> named = builtin.find(nameOrPath)
-                    .or(() -> Optional.of(models.resolve(nameOrPath)).filter(Files::isDirectory))
-                    .or(() -> hub.find(nameOrPath));
-            if (named.isPresent()) {
-                return ModelDirectory.open(nameOrPath, named.get());
-            }
+        Optional<Path> named = place(nameOrPath);
+        if (named.isPresent()) {
+            return open(nameOrPath, named.get());
         }
         Path relative = path(nameOrPath);
         if (nameOrPath.isBlank() || !Files.isDirectory(relative)) {
@@ -73,12 +69,48 @@ public final class ModelRepository {
         return open(relative);
     }
 
-    /** All models that can be found by name; what is damaged comes with the reason. */
+    /** All models that can be found by name; what is damaged or here only in part comes with the reason. */
     public List<ModelEntry> list() {
         List<ModelEntry> entries = new ArrayList<>();
         builtin.names().forEach(name -> entries.add(builtinEntry(name)));
         directories().forEach((id, path) -> entries.add(entry(id, path)));
         return entries;
+    }
+
+    /** The directory of the model of that name, which may be damaged, or hold it only in part. */
+    public Optional<Path> place(String name) {
+        if (!name.matches(NAME)) {
+            return Optional.empty();
+        }
+        Path own = models.resolve(name);
+        return builtin.find(name)
+                .or(() -> Optional.of(own).filter(path -> Files.isDirectory(path) && !isPartial(path)))
+                .or(() -> hub.find(name))
+                .or(() -> Optional.of(own).filter(Files::isDirectory));
+    }
+
+    /** The directories of all models, by name, as {@link #place} has them. */
+    public Map<String, Path> places() {
+        Map<String, Path> places = new LinkedHashMap<>();
+        builtin.names().forEach(name -> builtin.find(name).ifPresent(path -> places.put(name, path)));
+        places.putAll(directories());
+        return places;
+    }
+
+    /**
+     * Where in exoflux's own directory a model of that name belongs.
+     *
+     * @throws ExofluxException MODEL_NOT_FOUND if it is no name of a model
+     */
+    public Path own(String name) {
+        if (!name.matches(NAME)) {
+            throw notFound(name);
+        }
+        return models.resolve(name);
+    }
+
+    private static boolean isPartial(Path directory) {
+        return Files.exists(directory.resolve(ModelInventory.PARTIAL));
     }
 
     private ModelEntry builtinEntry(String name) {
@@ -91,7 +123,7 @@ public final class ModelRepository {
 
     private static ModelEntry entry(String id, Path path) {
         try {
-            return new ModelEntry.Usable(ModelDirectory.open(id, path).card(), path);
+            return new ModelEntry.Usable(open(id, path).card(), path);
         } catch (ExofluxException e) {
             return new ModelEntry.Unusable(id, path, e);
         }
@@ -107,14 +139,25 @@ public final class ModelRepository {
                 Directories.within(first).forEach(path -> found.put(ownName(path), path));
             }
         }
-        hub.models().forEach(found::putIfAbsent);
+        hub.models().forEach((name, path) -> found.merge(name, path, (own, its) -> isPartial(own) ? its : own));
         found.keySet().removeAll(builtin.names());
         return found;
     }
 
     private ModelDirectory open(Path directory) {
         Path path = directory.toAbsolutePath().normalize();
-        return ModelDirectory.open(idOf(path), path);
+        return open(idOf(path), path);
+    }
+
+    /** A directory from which the whole model can be run. */
+    private static ModelDirectory open(String id, Path directory) {
+        ModelInventory.partial(directory).ifPresent(part -> {
+            throw ModelErrors.invalid(directory, """
+                    of %s only a part is here, %d of %d bytes
+                    Maybe fetch it whole: hf download %s
+                    Maybe deploy it in a cluster, which fetches what it lacks.""".formatted(id, part.bytesHere(), part.bytes(), id));
+        });
+        return ModelDirectory.open(id, directory);
     }
 
     private String idOf(Path path) {

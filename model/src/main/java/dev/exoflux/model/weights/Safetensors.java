@@ -31,13 +31,15 @@ public final class Safetensors implements AutoCloseable {
     private final Path file;
     private final Arena arena;
     private final MemorySegment data;
+    private final long headerBytes;
     private final Map<String, SafetensorsHeader.Entry> entries;
 
-    private Safetensors(Path file, Arena arena, MemorySegment data, Map<String, SafetensorsHeader.Entry> entries) {
+    private Safetensors(Path file, Arena arena, MemorySegment mapped, byte[] header) {
         this.file = file;
         this.arena = arena;
-        this.data = data;
-        this.entries = entries;
+        this.headerBytes = (long) Long.BYTES + header.length;
+        this.data = mapped.asSlice(headerBytes);
+        this.entries = SafetensorsHeader.parse(file, header, data.byteSize());
     }
 
     /**
@@ -65,9 +67,7 @@ public final class Safetensors implements AutoCloseable {
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            byte[] header = header(file, mapped);
-            MemorySegment data = mapped.asSlice(Long.BYTES + header.length);
-            return new Safetensors(file, arena, data, SafetensorsHeader.parse(file, header, data.byteSize()));
+            return new Safetensors(file, arena, mapped, header(file, mapped));
         }
     }
 
@@ -104,6 +104,11 @@ public final class Safetensors implements AutoCloseable {
             throw unsupported(file, "tensor " + shown(name) + " is of dtype " + entry.type() + ", which is not read");
         }
         return new StoredTensor(name, dtype, entry.shape(), data.asSlice(entry.from(), entry.to() - entry.from()));
+    }
+
+    /** Bytes before the data: the header and its length. */
+    long headerBytes() {
+        return headerBytes;
     }
 
     /** What the header says of a tensor, whatever its type. */

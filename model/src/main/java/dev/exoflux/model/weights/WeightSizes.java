@@ -13,7 +13,7 @@ import java.util.OptionalInt;
  */
 public record WeightSizes(List<Long> layerBytes, long embeddingBytes, long headBytes) {
 
-    private static final String EMBEDDING = "model.embed_tokens.";
+    static final String EMBEDDING = "model.embed_tokens.";
 
     public WeightSizes {
         layerBytes = List.copyOf(layerBytes);
