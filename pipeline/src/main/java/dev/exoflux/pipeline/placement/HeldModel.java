@@ -10,16 +10,18 @@ import java.util.List;
  * @param bytes on disk
  * @param complete whether these are all of its weights
  * @param layers the decoder layers whose weights are there in full; empty where they are all there or where it is not known
+ * @param fingerprint tells checkpoints of one name apart: only peers with the same may hold parts of one ring; empty where it is
+ *     not known
  */
-public record HeldModel(String id, long bytes, boolean complete, List<LayerRange> layers) {
+public record HeldModel(String id, long bytes, boolean complete, List<LayerRange> layers, String fingerprint) {
 
     public HeldModel {
         layers = List.copyOf(layers);
     }
 
-    /** All of a model's weights. */
+    /** All weights of a model of which no more is known. */
     public static HeldModel complete(String id, long bytes) {
-        return new HeldModel(id, bytes, true, List.of());
+        return new HeldModel(id, bytes, true, List.of(), "");
     }
 
     /** Whether the weights of that decoder layer are there. */

@@ -102,7 +102,7 @@ final class PlanningTest {
     @Test
     void leavesLayersWhereTheirWeightsAre() {
         PeerInfo tail = peer("a", 600, 1e9).toBuilder()
-                .models(List.of(new HeldModel("m", 500, false, List.of(new LayerRange(5, 10)))))
+                .models(List.of(new HeldModel("m", 500, false, List.of(new LayerRange(5, 10)), "")))
                 .build();
         PeerInfo front = peer("b", 600, 1e9).toBuilder()
                 .shards(List.of(HeldShard.ready("m", new LayerRange(0, 5))))

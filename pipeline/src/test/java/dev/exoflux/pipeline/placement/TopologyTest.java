@@ -72,7 +72,8 @@ final class TopologyTest {
     void knowsWhichLayersAPeerHolds() {
         PeerInfo peer = PeerInfo.builder("a")
                 .models(List.of(
-                        HeldModel.complete("whole", 1), new HeldModel("part", 1, false, List.of(new LayerRange(2, 4)))))
+                        HeldModel.complete("whole", 1),
+                        new HeldModel("part", 1, false, List.of(new LayerRange(2, 4)), "")))
                 .shards(List.of(HeldShard.ready("part", new LayerRange(6, 7))))
                 .build();
         assertThat(peer.holds("whole", 99)).isTrue();

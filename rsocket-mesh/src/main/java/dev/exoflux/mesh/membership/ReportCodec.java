@@ -49,7 +49,8 @@ final class ReportCodec {
                 held -> out.text(held.id())
                         .i64(held.bytes())
                         .flag(held.complete())
-                        .list(held.layers(), layers -> write(out, layers)));
+                        .list(held.layers(), layers -> write(out, layers))
+                        .text(held.fingerprint()));
         out.list(peer.shards(), held -> write(out, held)).flag(peer.leaving());
     }
 
@@ -81,10 +82,14 @@ final class ReportCodec {
                 .diskFreeBytes(in.i64())
                 .rdmaEnabled(in.flag())
                 .interfaces(in.list(() -> new PeerInterface(in.text(), kind(in), in.list(in::text))))
-                .models(in.list(() -> new HeldModel(in.text(), in.i64(), in.flag(), in.list(() -> layers(in)))))
+                .models(in.list(() -> model(in)))
                 .shards(in.list(() -> shard(in)))
                 .leaving(in.flag())
                 .build();
+    }
+
+    private static HeldModel model(In in) {
+        return new HeldModel(in.text(), in.i64(), in.flag(), in.list(() -> layers(in)), in.text());
     }
 
     private static void write(Out out, LayerRange layers) {

@@ -38,7 +38,12 @@ final class PeerCodecTest {
                     new PeerInterface("rdma_en5", Link.Kind.RDMA, List.of())))
             .models(List.of(
                     HeldModel.complete("org/model", 5L << 30),
-                    new HeldModel("org/part", 1L << 30, false, List.of(new LayerRange(0, 4), new LayerRange(8, 9)))))
+                    new HeldModel(
+                            "org/part",
+                            1L << 30,
+                            false,
+                            List.of(new LayerRange(0, 4), new LayerRange(8, 9)),
+                            "00112233445566aa")))
             .shards(List.of(
                     HeldShard.ready("org/model", new LayerRange(3, 7)),
                     new HeldShard(
