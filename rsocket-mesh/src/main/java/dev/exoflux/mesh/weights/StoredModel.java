@@ -1,0 +1,36 @@
+package dev.exoflux.mesh.weights;
+
+import dev.exoflux.model.Shard;
+import dev.exoflux.model.weights.ModelDirectory;
+import dev.exoflux.model.weights.ModelInventory;
+import dev.exoflux.model.weights.WeightPlaces;
+import dev.exoflux.pipeline.placement.HeldModel;
+import java.util.List;
+
+/** A model on this disk, in full or in part, of which at least everything but weights is here. */
+record StoredModel(ModelDirectory directory, ModelInventory inventory, WeightPlaces places) {
+
+    /** @throws dev.exoflux.model.ExofluxException for a directory from which no model can be run */
+    static StoredModel read(ModelDirectory directory, ModelInventory inventory) {
+        return new StoredModel(directory, inventory, WeightPlaces.of(directory));
+    }
+
+    /** The same model, of which other bytes are here. */
+    StoredModel with(ModelInventory now) {
+        return new StoredModel(directory, now, places);
+    }
+
+    boolean holds(Shard shard) {
+        return shard.modelLayers() == directory.config().layers() && places.holds(inventory, shard);
+    }
+
+    HeldModel held() {
+        boolean complete = inventory.complete();
+        return new HeldModel(
+                directory.id(),
+                inventory.bytesHere(),
+                complete,
+                complete ? List.of() : places.layers(inventory),
+                inventory.fingerprint());
+    }
+}
