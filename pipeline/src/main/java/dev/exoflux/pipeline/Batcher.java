@@ -126,8 +126,7 @@ final class Batcher implements Answers, RingEntry.Listener {
      */
     Mono<Void> shutdown(Duration grace) {
         return Mono.<Void>fromRunnable(() -> loop.tell(this::refuse))
-                .then(idle.asMono())
-                .timeout(grace, Mono.empty(), delivery)
+                .then(idle.asMono().timeout(grace, Mono.empty(), delivery))
                 .then(Mono.<Void>fromRunnable(() -> loop.tell(this::stop)))
                 .then(stopped.asMono());
     }

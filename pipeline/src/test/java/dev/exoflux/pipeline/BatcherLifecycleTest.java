@@ -3,12 +3,14 @@ package dev.exoflux.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
 import dev.exoflux.pipeline.StageMessage.ActivationBatch;
 import dev.exoflux.pipeline.StageMessage.Failed;
 import dev.exoflux.pipeline.StageMessage.TokenBatch;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -148,6 +150,20 @@ final class BatcherLifecycleTest extends HeldBatcher {
         assertThat(live.ids()).hasSize(3);
         assertThat(live.completed()).isTrue();
         assertThat(mesh.disconnections()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesRequestsAfterAShutdownThatWaitedForNobody() {
+        for (int i = 0; i < 100; i++) { // the grace was over before the refusing began, now and then
+            start(new HeldMesh(1, 64), settings(1), 1_000_000, Schedulers.parallel());
+            batcher.shutdown(Duration.ZERO).block(TestRing.PATIENCE);
+            StepVerifier.create(batcher.open(request(4, 3, false, -1)))
+                    .expectErrorSatisfies(failure -> assertThat(failure)
+                            .isInstanceOfSatisfying(
+                                    ExofluxException.class,
+                                    told -> assertThat(told.code()).isEqualTo(ErrorCode.SHUTTING_DOWN)))
+                    .verify(TestRing.PATIENCE);
+        }
     }
 
     @Test
