@@ -3,7 +3,6 @@ package dev.exoflux.mesh.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,18 +45,13 @@ record EdgeRequest(String ring, long epoch, long opening, List<PeerAddress> rout
     byte[] encode() {
         ByteBuf out = Unpooled.buffer();
         out.writeByte(VERSION).writeLongLE(epoch).writeLongLE(opening);
-        text(ring, out);
+        FrameWriter.text(ring, out);
         out.writeIntLE(route.size());
         for (PeerAddress place : route) {
-            text(place.host(), out);
+            FrameWriter.text(place.host(), out);
             out.writeShortLE(place.port());
         }
         return ByteBufUtil.getBytes(out);
-    }
-
-    private static void text(String text, ByteBuf out) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.writeIntLE(bytes.length).writeBytes(bytes);
     }
 
     /**

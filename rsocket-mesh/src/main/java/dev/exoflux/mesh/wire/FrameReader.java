@@ -77,6 +77,25 @@ final class FrameReader {
         return values;
     }
 
+    /** Token ids behind their count. */
+    int[] ids(String name) {
+        int[] ids = ints(count(name, 4));
+        for (int id : ids) {
+            if (id < 0) {
+                throw WireErrors.damaged("%s: one is %d".formatted(name, id));
+            }
+        }
+        return ids;
+    }
+
+    /** The version of the layout that follows, which has to be the one that is known. */
+    void version(int known) {
+        int version = uint8();
+        if (version != known) {
+            throw WireErrors.version(version, known);
+        }
+    }
+
     /** {@code rows * width} hidden states. */
     float[] hidden(int rows, int width, HiddenFormat format) {
         long bytes = (long) rows * width * format.bytes();

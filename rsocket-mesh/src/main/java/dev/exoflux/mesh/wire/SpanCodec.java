@@ -1,23 +1,18 @@
 package dev.exoflux.mesh.wire;
 
-import dev.exoflux.model.ExofluxException;
-import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.pipeline.SequenceSettings;
 import dev.exoflux.pipeline.Span;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Spans as bytes: {@code docs/mesh-wire.md} has the layout. */
 final class SpanCodec {
 
     private static final int SPAN_BYTES = 25;
-    private static final int SETTINGS_BYTES = 53;
+    private static final int SETTINGS_BYTES = 9;
     private static final int PREFIX_BYTES = 12;
-    private static final int BIAS_BYTES = 8;
     private static final int OPENS = 1;
     private static final int FORKS = 1;
 
@@ -29,8 +24,7 @@ final class SpanCodec {
         for (Span span : spans) {
             SequenceSettings settings = span.settings();
             if (settings != null) {
-                bytes += SETTINGS_BYTES
-                        + (long) BIAS_BYTES * settings.sampling().logitBias().size();
+                bytes += SETTINGS_BYTES + SamplingCodec.bytes(settings.sampling());
                 bytes += settings.prefix() == null ? 0 : PREFIX_BYTES;
             }
         }
@@ -59,18 +53,7 @@ final class SpanCodec {
         if (prefix != null) {
             out.writeLongLE(prefix.sequence()).writeIntLE(prefix.length());
         }
-        SamplingSettings sampling = settings.sampling();
-        out.writeFloatLE(sampling.temperature())
-                .writeIntLE(sampling.topK())
-                .writeFloatLE(sampling.topP())
-                .writeFloatLE(sampling.minP())
-                .writeFloatLE(sampling.repetitionPenalty())
-                .writeFloatLE(sampling.presencePenalty())
-                .writeFloatLE(sampling.frequencyPenalty())
-                .writeLongLE(sampling.seed())
-                .writeIntLE(sampling.topLogprobs())
-                .writeIntLE(sampling.logitBias().size());
-        sampling.logitBias().forEach((id, bias) -> out.writeIntLE(id).writeFloatLE(bias));
+        SamplingCodec.write(settings.sampling(), out);
     }
 
     static List<Span> read(FrameReader in) {
@@ -100,37 +83,6 @@ final class SpanCodec {
         int capacity = in.int32("capacity", 1);
         SequenceSettings.@Nullable Prefix prefix =
                 in.flags(FORKS) == FORKS ? new SequenceSettings.Prefix(in.int64(), in.int32("prefix length", 0)) : null;
-        return new SequenceSettings(sampling(in), promptLength, capacity, prefix);
-    }
-
-    private static SamplingSettings sampling(FrameReader in) {
-        try {
-            return new SamplingSettings(
-                            in.float32(),
-                            in.int32(),
-                            in.float32(),
-                            in.float32(),
-                            in.float32(),
-                            in.float32(),
-                            in.float32(),
-                            Map.of(),
-                            in.int64(),
-                            in.int32())
-                    .toBuilder().logitBias(logitBias(in)).build();
-        } catch (ExofluxException refused) {
-            throw WireErrors.damaged(String.valueOf(refused.getMessage()));
-        }
-    }
-
-    private static Map<Integer, Float> logitBias(FrameReader in) {
-        int count = in.count("biases", BIAS_BYTES);
-        Map<Integer, Float> biases = HashMap.newHashMap(count);
-        int previous = -1;
-        for (int i = 0; i < count; i++) {
-            int id = in.int32("token of a bias", previous + 1); // ascending: none twice
-            biases.put(id, in.float32());
-            previous = id;
-        }
-        return biases;
+        return new SequenceSettings(SamplingCodec.read(in), promptLength, capacity, prefix);
     }
 }

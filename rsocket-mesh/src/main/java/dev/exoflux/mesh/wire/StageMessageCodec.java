@@ -83,7 +83,7 @@ final class StageMessageCodec {
                 : batch.logprobs().stream().mapToLong(LogprobsCodec::bytes).sum();
         ByteBuf out = frame(prompt ? PROMPT_TOKENS : CHOSEN_TOKENS, bytes, allocator);
         SpanCodec.write(batch.spans(), out);
-        ids(batch.ids(), out);
+        FrameWriter.ids(batch.ids(), out);
         if (!prompt) {
             batch.logprobs().forEach(each -> LogprobsCodec.write(each, out));
         }
@@ -95,7 +95,7 @@ final class StageMessageCodec {
         long bytes = SpanCodec.bytes(batch.spans()) + 4 + 4L * batch.ids().length + 5 + values;
         ByteBuf out = frame(ACTIVATIONS, bytes, allocator);
         SpanCodec.write(batch.spans(), out);
-        ids(batch.ids(), out);
+        FrameWriter.ids(batch.ids(), out);
         out.writeIntLE(batch.width()).writeByte(hidden.number());
         HiddenStates.write(batch.hidden(), hidden, out);
         return out;
@@ -112,13 +112,6 @@ final class StageMessageCodec {
                 .writeBytes(code)
                 .writeIntLE(message.length)
                 .writeBytes(message);
-    }
-
-    private static void ids(int[] ids, ByteBuf out) {
-        out.writeIntLE(ids.length);
-        for (int id : ids) {
-            out.writeIntLE(id);
-        }
     }
 
     /**
@@ -147,12 +140,7 @@ final class StageMessageCodec {
         if (magic != MAGIC) {
             throw WireErrors.damaged("it begins with 0x%04x".formatted(magic));
         }
-        int version = in.uint8();
-        if (version != VERSION) {
-            throw new ExofluxException(ErrorCode.PROTOCOL, """
-                    A peer sends messages of version %d, this one reads version %d.
-                    Maybe run the same release of exoflux on both.""".formatted(version, VERSION));
-        }
+        in.version(VERSION);
         int type = in.uint8();
         int length = in.int32();
         if (length != bytes - HEADER_BYTES || bytes > maxBytes) {

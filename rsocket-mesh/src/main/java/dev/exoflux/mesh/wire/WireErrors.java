@@ -25,6 +25,13 @@ final class WireErrors {
                         + ".\nMaybe run the same release of exoflux on both.");
     }
 
+    /** A frame of another version than is known here. */
+    static ExofluxException version(int version, int known) {
+        return new ExofluxException(ErrorCode.PROTOCOL, """
+                A peer sends messages of version %d, this one reads version %d.
+                Maybe run the same release of exoflux on both.""".formatted(version, known));
+    }
+
     /** What goes to the peer downstream; of a defect no more than that it is one. */
     static RSocketErrorException outbound(Throwable failure) {
         ExofluxException told = failure instanceof ExofluxException known

@@ -87,7 +87,7 @@ final class RandomMessages {
         return new SequenceSettings(sampling(), random.nextInt(1000), 1 + random.nextInt(100_000), prefix);
     }
 
-    private SamplingSettings sampling() {
+    SamplingSettings sampling() {
         Map<Integer, Float> bias = new HashMap<>();
         for (int i = random.nextInt(5); i > 0; i--) {
             bias.put(random.nextInt(Integer.MAX_VALUE), random.nextFloat() * 200 - 100);
@@ -105,7 +105,7 @@ final class RandomMessages {
                 random.nextInt(22) - 1);
     }
 
-    private Sampled.Logprobs logprobs() {
+    Sampled.Logprobs logprobs() {
         List<Sampled.Alternative> top = new ArrayList<>();
         for (int i = random.nextInt(4); i > 0; i--) {
             top.add(new Sampled.Alternative(random.nextInt(), -random.nextFloat()));
