@@ -1,0 +1,141 @@
+package dev.exoflux.mesh.answers;
+
+import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
+import dev.exoflux.pipeline.Answers;
+import dev.exoflux.pipeline.SequenceRequest;
+import dev.exoflux.pipeline.SequenceToken;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
+
+/**
+ * One answer on its way over routes. For one subscriber; what it knows is touched by the signals of the answer, which come one
+ * after the other.
+ */
+final class RoutedAnswer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RoutedAnswer.class);
+
+    private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(1);
+
+    /** Peers lost one after the other, without a token in between, that end an answer: it may be why. */
+    private static final int MOST_LOSSES = 5;
+
+    private final Routes routes;
+    private final Duration patience;
+    private final Scheduler timer;
+    private final Delivered delivered;
+
+    private @Nullable Answers route;
+    private @Nullable Answers lost;
+    private @Nullable ExofluxException last;
+    private long failedSince;
+    private int failures;
+    private int losses;
+
+    RoutedAnswer(SequenceRequest request, Routes routes, Duration patience, Scheduler timer) {
+        this.delivered = new Delivered(request);
+        this.routes = routes;
+        this.patience = patience;
+        this.timer = timer;
+    }
+
+    Flux<SequenceToken> tokens() {
+        return Flux.defer(this::open)
+                .map(this::arrived)
+                .takeUntil(
+                        token -> token.finish() != null) // a route that is lost behind the last token has done its work
+                .retryWhen(Retry.from(signals -> signals.concatMap(signal -> recover(signal.failure()))))
+                .takeUntilOther(refused());
+    }
+
+    private Flux<SequenceToken> open() {
+        return newest().flatMapMany(newest -> {
+            route = newest;
+            return newest.open(delivered.rest());
+        });
+    }
+
+    private Mono<Answers> newest() {
+        return routes.inForce()
+                .next()
+                .switchIfEmpty(Mono.error(AnswerErrors::none))
+                .timeout(
+                        Duration.ofNanos(Math.max(0, left())),
+                        Mono.error(() -> AnswerErrors.impatient(last, patience)),
+                        timer);
+    }
+
+    private SequenceToken arrived(SequenceToken token) {
+        failures = 0;
+        losses = 0;
+        lost = null;
+        return delivered.add(token);
+    }
+
+    /** An error when there will never be another route; nothing else. */
+    private Mono<Void> refused() {
+        return routes.inForce().then(Mono.never());
+    }
+
+    /** A value when it is time to open the answer again; an error if it never is. */
+    private Mono<?> recover(Throwable failure) {
+        if (!(failure instanceof ExofluxException told) || !mendable(told.code())) {
+            return Mono.error(failure);
+        }
+        last = told;
+        failures++;
+        if (failures == 1) {
+            failedSince = timer.now(TimeUnit.NANOSECONDS);
+        }
+        if (told.code() == ErrorCode.PEER_LOST && !Objects.equals(route, lost)) {
+            lost = route;
+            losses++;
+        }
+        if (losses == MOST_LOSSES) {
+            return Mono.error(AnswerErrors.hopeless(losses, told));
+        }
+        if (left() <= 0) {
+            return Mono.error(AnswerErrors.impatient(told, patience));
+        }
+        LOG.debug("An answer is interrupted, and goes on: {}", told.getMessage());
+        return Mono.firstWithSignal(another(), Mono.delay(Duration.ofNanos(Math.min(pause(), left())), timer));
+    }
+
+    /** Whether the answer may go on at another place, or later at the same one. */
+    private boolean mendable(ErrorCode code) {
+        return switch (code) {
+            case PEER_LOST, RING_UNKNOWN, SHUTTING_DOWN, LOADING, NO_PEERS -> true;
+            case OVERLOADED -> delivered.begun(); // one that has begun is not for its reader to repeat
+            default -> false;
+        };
+    }
+
+    /** A route other than the one that failed: at once after a first failure, so that nobody tries routes in a hot loop. */
+    private Mono<?> another() {
+        Mono<?> other =
+                routes.inForce().filter(newer -> !newer.equals(route)).next().switchIfEmpty(Mono.never());
+        return failures == 1
+                ? other
+                : Mono.delay(Duration.ofNanos(SHORTEST_PAUSE), timer).then(other);
+    }
+
+    private long pause() {
+        return Math.min(LONGEST_PAUSE, SHORTEST_PAUSE << Math.min(failures - 1, 10));
+    }
+
+    /** Nanoseconds of patience. */
+    private long left() {
+        long waited = failures == 0 ? 0 : timer.now(TimeUnit.NANOSECONDS) - failedSince;
+        return patience.toNanos() - waited;
+    }
+}
