@@ -16,7 +16,7 @@ import reactor.core.scheduler.Schedulers;
  * A process that serves models, without any framework around it: loads them in the background, answers for them, closes
  * them. Thread-safe.
  */
-public final class Peer implements Generator, ServedModels, AutoCloseable {
+public final class Peer implements ServingPeer {
 
     private final List<PeerModel> models;
     private final Sinks.Empty<Void> loaded = Sinks.empty();
@@ -61,15 +61,12 @@ public final class Peer implements Generator, ServedModels, AutoCloseable {
     }
 
     /** Starts to load the models, one after the other, and returns at once. To be called once. */
+    @Override
     public void load() {
         loader.start();
     }
 
-    /**
-     * Completes once every model is loaded, or ends in the first failure after all have been tried; at once where that is
-     * past. SHUTTING_DOWN where the peer was closed before. Cancel changes nothing. Told on a worker thread, where the peer may
-     * be closed.
-     */
+    @Override
     public Mono<Void> loaded() {
         return loaded.asMono().publishOn(Schedulers.boundedElastic());
     }

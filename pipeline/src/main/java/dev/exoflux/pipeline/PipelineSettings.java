@@ -89,6 +89,12 @@ public record PipelineSettings(
                 ringPatience);
     }
 
+    /** These settings for a model that has been promised memory for so many answers of so many positions. */
+    public PipelineSettings promising(int context, int concurrency) {
+        return new PipelineSettings(
+                stages, context, concurrency, queue, prefillChunk, cacheBytes, prefixCacheBytes, grace, ringPatience);
+    }
+
     /** Bytes for the caches of sequences that have ended, where all caches together have {@code budget}. */
     long prefixCacheBytes(long budget) {
         return Math.min(budget, prefixCacheBytes == AUTOMATIC_BYTES ? MOST_AUTOMATIC_BYTES : prefixCacheBytes);

@@ -26,6 +26,14 @@ public interface ServedModel {
 
     State state();
 
+    /**
+     * This model, once it can be asked: what it takes to read and write its text is here, and one that was {@link
+     * State#AVAILABLE} is being loaded. Errors: why that cannot be. Cancel stops the waiting.
+     */
+    default Mono<ServedModel> prepared() {
+        return Mono.just(this);
+    }
+
     /** Most tokens of a prompt and its answer together. */
     int contextLength();
 

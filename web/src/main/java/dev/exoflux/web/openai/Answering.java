@@ -68,12 +68,10 @@ public final class Answering {
      * @param idPrefix of the response's id
      */
     Mono<Answers> answers(String idPrefix, AnswerFields fields, List<? extends Prompt> prompts, Answers.Wish wish) {
-        return Mono.defer(() -> {
-            ServedModel model = model(fields.model());
-            return fields.returnTokenIds()
-                    ? encoded(model, prompts).map(ids -> answers(idPrefix, model, fields, prompts, ids, wish))
-                    : Mono.just(answers(idPrefix, model, fields, prompts, null, wish));
-        });
+        return Mono.defer(() -> model(fields.model()).prepared())
+                .flatMap(model -> fields.returnTokenIds()
+                        ? encoded(model, prompts).map(ids -> answers(idPrefix, model, fields, prompts, ids, wish))
+                        : Mono.just(answers(idPrefix, model, fields, prompts, null, wish)));
     }
 
     private Answers answers(

@@ -1,0 +1,21 @@
+package dev.exoflux.pipeline;
+
+import reactor.core.publisher.Mono;
+
+/** A process that serves models, alone or with others, from its start to its end. Thread-safe. */
+public interface ServingPeer extends Generator, ServedModels, AutoCloseable {
+
+    /** Starts to bring in what it serves, and returns at once. To be called once. */
+    void load();
+
+    /**
+     * Completes once every model of {@link #own} answers, or ends in the first failure after all have been tried; at once where
+     * that is past. SHUTTING_DOWN where the peer was closed before. Cancel changes nothing. Told on a worker thread, where the
+     * peer may be closed.
+     */
+    Mono<Void> loaded();
+
+    /** Refuses new requests, lets answers finish within a grace, and frees everything. Blocks for as long. */
+    @Override
+    void close();
+}
