@@ -43,6 +43,7 @@ public final class Membership implements AutoCloseable {
     private final Newest<Topology> topologies;
     private final MachineFacts machine;
     private volatile SpeedProbe.Speed speed = SpeedProbe.Speed.UNKNOWN;
+    private volatile String host = "";
 
     /** Written on the loop only. */
     private volatile Report own;
@@ -98,7 +99,7 @@ public final class Membership implements AutoCloseable {
         }
         JGroupsGroup group = JGroupsGroup.join(settings, self, key, rejections, new Ear());
         joined.complete(group);
-        String host = group.listening().getIpAddress().getHostAddress();
+        host = group.listening().getIpAddress().getHostAddress();
         LOG.info(
                 "Peer {} ({}) is in the cluster {}, at {}:{}",
                 self.name(),
@@ -106,17 +107,28 @@ public final class Membership implements AutoCloseable {
                 settings.cluster(),
                 host,
                 group.port());
-        facts.execute(() -> gather(host));
+        // nobody is to plan with a peer that has not said what it is, itself least of all
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        facts.execute(() -> {
+            gather(host);
+            loop.execute(() -> told.complete(null));
+        });
+        told.join();
         facts.every(FACTS, () -> gather(host));
         speeds.execute(() -> {
             speed = new KeptSpeed(
                             local.home(),
                             MachineFacts.device() + ", " + Runtime.getRuntime().availableProcessors())
                     .of(local.speed());
-            facts.execute(() -> gather(host));
+            refresh();
         });
         loop.every(STATE, () -> state.replica().tick());
         loop.every(REPEAT, () -> broadcast(new PeerMessage.Say(own)));
+    }
+
+    /** Has the others told at once what has changed at this peer, instead of within some seconds. */
+    public void refresh() {
+        facts.execute(() -> gather(host));
     }
 
     /** This peer's id. */

@@ -8,34 +8,34 @@ import reactor.core.scheduler.Schedulers;
  * A value that changes, as a stream: whoever subscribes gets the newest at once; whoever reads slowly skips to the newest.
  * Written by one thread at a time.
  */
-final class Newest<T> {
+public final class Newest<T> {
 
     private final Sinks.Many<T> sink = Sinks.many().replay().latest();
     private volatile T value;
 
-    Newest(T first) {
+    public Newest(T first) {
         value = first;
         sink.tryEmitNext(first);
     }
 
-    T get() {
+    public T get() {
         return value;
     }
 
     /** Says nothing where it is what it was. */
-    void set(T next) {
+    public void set(T next) {
         if (!next.equals(value)) {
             value = next;
             sink.tryEmitNext(next);
         }
     }
 
-    void complete() {
+    public void complete() {
         sink.tryEmitComplete();
     }
 
     /** Readers are called on a thread of their own, one value ahead at most; cancelling frees everything. */
-    Flux<T> flux() {
+    public Flux<T> flux() {
         return sink.asFlux().onBackpressureLatest().publishOn(Schedulers.parallel(), 1);
     }
 }

@@ -9,6 +9,8 @@ import dev.exoflux.pipeline.placement.HeldModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,18 +29,26 @@ public final class ModelLibrary {
     private static final Logger LOG = LoggerFactory.getLogger(ModelLibrary.class);
 
     private final ModelRepository repository;
+    private final Map<String, Path> named = new HashMap<>();
     private final Map<Path, Seen> seen = new ConcurrentHashMap<>();
 
     /** What a directory held when it looked so; empty for what is no model or a damaged one. */
     private record Seen(DirectorySignature signature, Optional<StoredModel> model) {}
 
     public ModelLibrary(ModelRepository repository) {
+        this(repository, List.of());
+    }
+
+    /** @param elsewhere directories that were named by their paths; they go before those of the repository */
+    public ModelLibrary(ModelRepository repository, List<ModelDirectory> elsewhere) {
         this.repository = repository;
+        elsewhere.forEach(directory -> named.put(directory.id(), directory.path()));
     }
 
     /** All models that this peer could serve from or give to others, as it says so to them. */
     public List<HeldModel> held() {
-        Map<String, Path> places = repository.places();
+        Map<String, Path> places = new LinkedHashMap<>(repository.places());
+        places.putAll(named);
         seen.keySet().retainAll(places.values());
         List<HeldModel> held = new ArrayList<>();
         places.forEach((id, path) -> look(id, path).map(StoredModel::held).ifPresent(held::add));
@@ -64,7 +74,7 @@ public final class ModelLibrary {
     }
 
     Optional<StoredModel> stored(String id) {
-        return repository.place(id).flatMap(path -> look(id, path));
+        return Optional.ofNullable(named.get(id)).or(() -> repository.place(id)).flatMap(path -> look(id, path));
     }
 
     /** Where a model of that name is fetched to. */
