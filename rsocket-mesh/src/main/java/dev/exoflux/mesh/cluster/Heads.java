@@ -1,0 +1,116 @@
+package dev.exoflux.mesh.cluster;
+
+import dev.exoflux.mesh.wire.HopEndpoint;
+import dev.exoflux.pipeline.Answers;
+import dev.exoflux.pipeline.BatcherMetrics;
+import dev.exoflux.pipeline.PipelineSettings;
+import dev.exoflux.pipeline.RingAnswers;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The batchers of the models whose first part is here. Changed by the cluster's thread; asked by any.
+ *
+ * <p>When the first part of a model moves, its answers end here in SHUTTING_DOWN, and whoever asked goes on at the next head.
+ */
+final class Heads {
+
+    private final HopEndpoint endpoint;
+    private final Shards shards;
+    private final PipelineSettings settings;
+    private final int cacheBlock;
+    private final Map<String, Head> heads = new ConcurrentHashMap<>();
+
+    private record Head(int context, int concurrency, PlacedRings rings, RingAnswers answers) {
+
+        boolean promises(Decision decision) {
+            return context == decision.context() && concurrency == decision.concurrency();
+        }
+
+        Mono<Void> end(Duration grace) {
+            return answers.shutdown(grace).doFinally(end -> rings.close());
+        }
+    }
+
+    /**
+     * @param settings of every model, but for what a decision says
+     * @param cacheBlock positions of a block of this peer's caches
+     */
+    Heads(HopEndpoint endpoint, Shards shards, PipelineSettings settings, int cacheBlock) {
+        this.endpoint = endpoint;
+        this.shards = shards;
+        this.settings = settings;
+        this.cacheBlock = cacheBlock;
+    }
+
+    /** Follows what is decided. */
+    void apply(ClusterView view) {
+        Set<String> here = new HashSet<>();
+        for (Decision decision : view.decisions().values()) {
+            if (decision.head().equals(view.self())) {
+                here.add(decision.model());
+                head(decision).rings().apply(decision, view);
+            }
+        }
+        Set.copyOf(heads.keySet()).stream()
+                .filter(model -> !here.contains(model))
+                .forEach(this::end);
+    }
+
+    private Head head(Decision decision) {
+        Head head = heads.get(decision.model());
+        if (head != null && head.promises(decision)) {
+            return head;
+        }
+        end(decision.model());
+        PlacedRings rings = new PlacedRings(endpoint, shards);
+        PipelineSettings its = settings.promising(decision.context(), decision.concurrency());
+        Head next = new Head(
+                decision.context(),
+                decision.concurrency(),
+                rings,
+                RingAnswers.of(rings, its, decision.positionBytes(), cacheBlock));
+        heads.put(decision.model(), next);
+        return next;
+    }
+
+    private void end(String model) {
+        Head head = heads.remove(model);
+        if (head != null) {
+            head.end(Duration.ZERO).subscribe(); // the edge: whoever asked is told by its answer
+        }
+    }
+
+    /** The batcher of a model; null where it is elsewhere. */
+    @Nullable
+    Answers answers(String model) {
+        Head head = heads.get(model);
+        return head == null ? null : head.answers();
+    }
+
+    /** What the batcher of a model is at; null where it is elsewhere. */
+    @Nullable
+    BatcherMetrics metrics(String model) {
+        Head head = heads.get(model);
+        return head == null ? null : head.answers().metrics();
+    }
+
+    /** Whether any answer is being computed for. */
+    boolean busy() {
+        return heads.values().stream()
+                .anyMatch(head -> !head.answers().metrics().sequences().isEmpty());
+    }
+
+    /** Ends all of them. */
+    Mono<Void> close() {
+        return Flux.fromIterable(heads.values())
+                .flatMap(head -> head.end(Duration.ZERO))
+                .then();
+    }
+}

@@ -1,0 +1,173 @@
+package dev.exoflux.mesh.cluster;
+
+import dev.exoflux.mesh.membership.ClusterState;
+import dev.exoflux.model.ExofluxException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Has decisions follow orders and peers, at the coordinator; idle at every other peer. Confined to the cluster's thread, to which
+ * what is planned and confirmed elsewhere comes back.
+ */
+final class Reconciler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+
+    /** A peer that is not there for so long is lost: when halves meet, its report comes a moment after the view. */
+    private static final long GONE_MILLIS = 200;
+
+    /** A peer that has just started waits for those it does not see yet before it places anew what is on them. */
+    private static final Duration SETTLING = Duration.ofSeconds(2);
+
+    private final ClusterState state;
+    private final ModelCards cards;
+    private final Scheduler thread;
+    private final Clock clock;
+    private final long started;
+    private final Set<String> busy = new HashSet<>();
+    private final Map<String, Long> missing = new HashMap<>();
+
+    /** What was decided here and has not come back with a view yet. */
+    private final Map<String, Decision> decided = new HashMap<>();
+
+    private ClusterView view;
+    private boolean looksAgain;
+
+    /** @param thread the cluster's one thread */
+    Reconciler(ClusterState state, ModelCards cards, Scheduler thread, Clock clock, ClusterView view) {
+        this.state = state;
+        this.cards = cards;
+        this.thread = thread;
+        this.clock = clock;
+        this.started = clock.millis();
+        this.view = view;
+    }
+
+    /** Acts on what is known now; called for each change, and from time to time. */
+    void act(ClusterView newest) {
+        decided.values()
+                .removeIf(decision -> newest.decisions().containsKey(decision.model())
+                        && newest.decisions().get(decision.model()).epoch() >= decision.epoch());
+        decided.keySet().retainAll(newest.orders().keySet());
+        view = newest.with(decided);
+        if (!view.coordinates()) {
+            missing.clear();
+            return;
+        }
+        note();
+        Set<String> models = new TreeSet<>(view.orders().keySet());
+        models.addAll(view.decisions().keySet());
+        models.forEach(this::act);
+    }
+
+    /** Who of those that hold something is not there, and since when. */
+    private void note() {
+        long now = clock.millis();
+        Set<String> absent = new HashSet<>();
+        for (Decision decision : view.decisions().values()) {
+            decision.parts().stream()
+                    .map(Decision.Part::peer)
+                    .filter(peer -> view.topology().peer(peer).isEmpty())
+                    .forEach(absent::add);
+        }
+        missing.keySet().retainAll(absent);
+        absent.forEach(peer -> missing.putIfAbsent(peer, now));
+    }
+
+    /** Whether it is still too early to say that a peer of this decision is lost. */
+    private boolean unsure(Decision decision) {
+        long now = clock.millis();
+        boolean settling = now - started < SETTLING.toMillis();
+        return decision.parts().stream()
+                .map(part -> missing.get(part.peer()))
+                .anyMatch(since -> since != null && (settling || now - since < GONE_MILLIS));
+    }
+
+    private void lookAgain() {
+        if (!looksAgain) {
+            looksAgain = true;
+            thread.schedule(
+                    () -> {
+                        looksAgain = false;
+                        act(view);
+                    },
+                    GONE_MILLIS / 2,
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void act(String model) {
+        Decision current = view.decisions().get(model);
+        if (current != null && unsure(current)) {
+            lookAgain();
+            return;
+        }
+        if (!busy.add(model)) {
+            return;
+        }
+        ClusterView seen = view;
+        // the edge: nobody waits for what the coordinator does of its own accord
+        change(model, seen)
+                .onErrorResume(failure -> {
+                    LOG.warn("The placement of {} could not be changed: {}", model, failure.getMessage());
+                    return Mono.empty();
+                })
+                .publishOn(thread)
+                .doFinally(end -> done(model, seen))
+                .subscribe();
+    }
+
+    private void done(String model, ClusterView seen) {
+        busy.remove(model);
+        view = view.with(decided);
+        if (!view.equals(seen) && view.coordinates()) {
+            act(model);
+        }
+    }
+
+    private Mono<?> change(String model, ClusterView seen) {
+        Order order = seen.orders().get(model);
+        if (order == null) {
+            return state.remove(Records.decisionKey(model));
+        }
+        return cards.card(model)
+                .flatMap(card -> Mono.fromCallable(() -> PlacementRule.next(order, card, seen, clock.millis()))
+                        .subscribeOn(Schedulers.parallel()))
+                .onErrorResume(ExofluxException.class, unknown -> Mono.just(waiting(order, seen, unknown)))
+                .flatMap(Mono::justOrEmpty)
+                .doOnNext(Reconciler::tell)
+                .flatMap(next -> state.put(Records.decisionKey(model), Records.text(next))
+                        .publishOn(thread)
+                        .doOnNext(version -> decided.put(model, next)));
+    }
+
+    /** Where nobody who is there has the model. */
+    private Optional<Decision> waiting(Order order, ClusterView seen, ExofluxException why) {
+        Decision current = seen.decisions().get(order.deployment().model());
+        if (current != null && current.asked().equals(order)) {
+            return Optional.empty();
+        }
+        long epoch = Math.max(clock.millis(), current == null ? 0 : current.epoch() + 1);
+        return Optional.of(Decision.waiting(order, epoch, why.code().name(), String.valueOf(why.getMessage())));
+    }
+
+    private static void tell(Decision decision) {
+        if (decision.isPlaced()) {
+            LOG.info("{} goes to {}, epoch {}", decision.model(), decision.parts(), decision.epoch());
+        } else {
+            LOG.warn("{} waits: {}", decision.model(), decision.reason());
+        }
+    }
+}
