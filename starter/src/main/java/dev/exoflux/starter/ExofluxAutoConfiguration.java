@@ -1,22 +1,27 @@
 package dev.exoflux.starter;
 
+import dev.exoflux.mesh.cluster.ClusterPeer;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.weights.ModelDirectory;
 import dev.exoflux.model.weights.ModelRepository;
 import dev.exoflux.pipeline.Generator;
 import dev.exoflux.pipeline.Peer;
+import dev.exoflux.pipeline.ServingPeer;
 import java.nio.file.Path;
 import java.util.List;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * Adds a peer to an application: its {@link Generator} can be injected. Models load in the background once
- * the application has started, its server before them; {@link ModelsReady} or {@link ModelsFailed} tells how that ended. An application that has a {@code Backend} or
- * {@code ModelRepository} of its own keeps it; one that has a {@code Generator} of its own gets nothing from here.
+ * the application has started, its server before them; {@link ModelsReady} or {@link ModelsFailed} tells how that ended. With
+ * {@code exoflux.cluster.enabled} the peer joins a cluster, whose peers hold the models together. An application that has a {@code
+ * Backend} or {@code ModelRepository} of its own keeps it; one that has a {@code Generator} of its own gets nothing from here.
  */
 @AutoConfiguration
 @ConditionalOnMissingBean(Generator.class)
@@ -37,6 +42,14 @@ public final class ExofluxAutoConfiguration {
     }
 
     @Bean(destroyMethod = "close")
+    @ConditionalOnProperty("exoflux.cluster.enabled")
+    ClusterPeer exofluxClusterPeer(
+            ExofluxProperties properties, ModelRepository repository, Backend backend, Environment environment) {
+        return ClusterPeer.of(Clusters.settings(properties, repository, backend, environment), backend);
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean(ServingPeer.class)
     Peer exofluxPeer(ExofluxProperties properties, ModelRepository repository, Backend backend) {
         List<ModelDirectory> models =
                 properties.model().stream().map(repository::resolve).toList();
@@ -48,7 +61,7 @@ public final class ExofluxAutoConfiguration {
     }
 
     @Bean
-    PeerLifecycle exofluxPeerLifecycle(Peer peer, ApplicationEventPublisher events) {
+    PeerLifecycle exofluxPeerLifecycle(ServingPeer peer, ApplicationEventPublisher events) {
         return new PeerLifecycle(peer, events);
     }
 }

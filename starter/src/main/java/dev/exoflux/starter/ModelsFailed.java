@@ -1,6 +1,6 @@
 package dev.exoflux.starter;
 
-import dev.exoflux.pipeline.Peer;
+import dev.exoflux.pipeline.ServingPeer;
 
 /**
  * Published to the application once all models of its peer have been tried and one could not be loaded; on the thread that
@@ -8,4 +8,4 @@ import dev.exoflux.pipeline.Peer;
  *
  * @param failure of the first that failed, usually a {@link dev.exoflux.model.ExofluxException}
  */
-public record ModelsFailed(Peer peer, Throwable failure) {}
+public record ModelsFailed(ServingPeer peer, Throwable failure) {}

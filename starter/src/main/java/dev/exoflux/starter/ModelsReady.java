@@ -1,6 +1,6 @@
 package dev.exoflux.starter;
 
-import dev.exoflux.pipeline.Peer;
+import dev.exoflux.pipeline.ServingPeer;
 
 /** Published to the application once every model of its peer is loaded; on the thread that loaded it. */
-public record ModelsReady(Peer peer) {}
+public record ModelsReady(ServingPeer peer) {}

@@ -2,8 +2,8 @@ package dev.exoflux.starter;
 
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
-import dev.exoflux.pipeline.Peer;
 import dev.exoflux.pipeline.ServedModel;
+import dev.exoflux.pipeline.ServingPeer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,11 +18,11 @@ final class PeerLifecycle implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerLifecycle.class);
 
-    private final Peer peer;
+    private final ServingPeer peer;
     private final ApplicationEventPublisher events;
     private volatile boolean running;
 
-    PeerLifecycle(Peer peer, ApplicationEventPublisher events) {
+    PeerLifecycle(ServingPeer peer, ApplicationEventPublisher events) {
         this.peer = peer;
         this.events = events;
     }
@@ -35,7 +35,7 @@ final class PeerLifecycle implements SmartLifecycle {
     }
 
     private void ready() {
-        LOG.info("Ready: {}", peer.all().stream().map(ServedModel::id).collect(Collectors.joining(", ")));
+        LOG.info("Ready: {}", peer.own().stream().map(ServedModel::id).collect(Collectors.joining(", ")));
         try {
             events.publishEvent(new ModelsReady(peer));
         } catch (RuntimeException e) { // the application's own listener: nobody else is told what it throws

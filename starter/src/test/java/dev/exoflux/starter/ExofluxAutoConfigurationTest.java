@@ -12,10 +12,10 @@ import dev.exoflux.model.TestCheckpoints;
 import dev.exoflux.model.weights.ModelRepository;
 import dev.exoflux.pipeline.GenerationRequest;
 import dev.exoflux.pipeline.Generator;
-import dev.exoflux.pipeline.Peer;
 import dev.exoflux.pipeline.Prompt;
 import dev.exoflux.pipeline.ServedModel;
 import dev.exoflux.pipeline.ServedModels;
+import dev.exoflux.pipeline.ServingPeer;
 import dev.exoflux.pipeline.Token;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -113,7 +113,7 @@ final class ExofluxAutoConfigurationTest {
     @Test
     void keepsAGeneratorOfTheApplication() {
         application.withUserConfiguration(OwnGenerator.class).run(context -> {
-            assertThat(context).hasSingleBean(Generator.class).doesNotHaveBean(Peer.class);
+            assertThat(context).hasSingleBean(Generator.class).doesNotHaveBean(ServingPeer.class);
             assertThat(context).doesNotHaveBean(PeerLifecycle.class);
         });
     }
@@ -199,7 +199,7 @@ final class ExofluxAutoConfigurationTest {
     @Configuration(proxyBeanMethods = false)
     static class Listening {
 
-        final Sinks.One<Peer> ready = Sinks.one();
+        final Sinks.One<ServingPeer> ready = Sinks.one();
         final Sinks.One<Throwable> failed = Sinks.one();
 
         @EventListener
