@@ -1,8 +1,6 @@
 package dev.exoflux.shell;
 
 import dev.exoflux.model.ExofluxException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +18,7 @@ final class ChatCommand extends ExofluxCommand {
                 console,
                 ComputeOptions.after(
                         Options.text("model", "Which model answers; the server's first, or exoflux/tiny"),
-                        Options.text("url", "Address of the server, such as http://192.168.1.20:8080"),
+                        ServerClient.URL,
                         Options.flag("local", "Run the model in this process even where a server runs"),
                         Options.text("system", "System prompt"),
                         Options.text("temperature", "0 for the likeliest words, more for variety"),
@@ -79,28 +77,9 @@ final class ChatCommand extends ExofluxCommand {
         if (options.flag("local")) {
             return LocalAssistant.start(console(), model, ComputeOptions.settings(options, console()));
         }
-        HttpClient http = RemoteAssistant.newClient();
-        Optional<URI> server = options.text("url")
-                .map(ChatCommand::address)
-                .or(() -> RunningServer.find(console().home(), http));
-        if (server.isPresent()) {
-            return new RemoteAssistant(server.get(), http, model);
-        }
-        http.close();
-        return LocalAssistant.start(console(), model, ComputeOptions.settings(options, console()));
-    }
-
-    private static URI address(String url) {
-        try {
-            URI address = URI.create(url);
-            if (address.getHost() != null && List.of("http", "https").contains(address.getScheme())) {
-                return address;
-            }
-        } catch (IllegalArgumentException e) {
-            // said below
-        }
-        throw ExofluxException.invalid(
-                "--url", "--url %s is not an address such as http://127.0.0.1:8080.".formatted(url));
+        return ServerClient.find(options, console())
+                .<Assistant>map(server -> new RemoteAssistant(server, model))
+                .orElseGet(() -> LocalAssistant.start(console(), model, ComputeOptions.settings(options, console())));
     }
 
     private static ChatSettings settings(Options options) {

@@ -5,6 +5,7 @@ import dev.exoflux.model.ExofluxException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.shell.core.InputReader;
 import org.springframework.shell.core.command.Command;
@@ -59,6 +60,10 @@ final class CommandLine {
             console.out().println("exoflux " + version());
             return OK;
         }
+        if (words.getFirst().equals("--list-peers")) {
+            return dispatch(
+                    Stream.concat(Stream.of("peers"), words.stream().skip(1)).toList());
+        }
         Command command = find(words);
         if (command == null) {
             throw ExofluxException.invalid(words.getFirst(), unknown(words.getFirst()));
@@ -90,7 +95,9 @@ final class CommandLine {
                 .forEach(known ->
                         console.out().println("  %-14s %s".formatted(known.getName(), known.getDescription())));
         console.out().println();
-        console.out().println("`exoflux COMMAND --help` tells more; `exoflux` alone opens a prompt.");
+        console.out()
+                .println(
+                        "`exoflux COMMAND --help` tells more; `exoflux` alone opens a prompt; `exoflux --list-peers` is `exoflux peers`.");
         console.out().println("In a clone, `./exoflux build` builds and `./exoflux test` runs every test.");
         return OK;
     }
@@ -117,7 +124,7 @@ final class CommandLine {
                         () -> "there is no command '%s'.%nMaybe one of: %s.".formatted(word, String.join(", ", names)));
     }
 
-    private java.util.stream.Stream<Command> visible() {
+    private Stream<Command> visible() {
         return registry.getCommands().stream()
                 .filter(command -> !command.isHidden())
                 .sorted(Comparator.comparing(Command::getName));

@@ -16,7 +16,11 @@ final class Commands {
                 new ModelsCommand(console),
                 new RandomModelCommand(console),
                 new PlanCommand(console),
+                new PeersCommand(console),
+                new TopologyCommand(console),
+                new PlacementsCommand(console),
                 new DeployCommand(console),
+                new UndeployCommand(console),
                 new BenchCommand(console),
                 new TrainStartUpCommand(console))));
     }

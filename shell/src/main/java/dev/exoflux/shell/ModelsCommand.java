@@ -45,19 +45,7 @@ final class ModelsCommand extends ExofluxCommand {
                 rows.add(row(usable.card()));
             }
         }
-        int[] widths = new int[HEADINGS.size()];
-        for (List<String> row : rows) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        }
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < widths.length; i++) {
-                line.append(row.get(i)).repeat(' ', widths[i] - row.get(i).length() + 2);
-            }
-            console().out().println(line.toString().stripTrailing());
-        }
+        console().out().print(TextTable.of(rows));
         for (ModelEntry entry : entries) {
             if (entry instanceof ModelEntry.Unusable unusable) {
                 console()

@@ -2,6 +2,7 @@ package dev.exoflux.shell;
 
 import dev.exoflux.model.ExofluxException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,15 @@ final class Options {
             }
         }
         return values;
+    }
+
+    /** The words of a list with commas, none twice. */
+    static List<String> list(String commas) {
+        return Arrays.stream(commas.split(",", -1))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .distinct()
+                .toList();
     }
 
     int number(String name, int fallback, int least, int most) {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Servers of this user on this machine: each leaves a file {@code EXOFLUX_HOME/run/HOST-PORT} with its address while it runs,
- * so that {@code chat} finds one on any port.
+ * so that other commands find one on any port.
  */
 final class RunningServer {
 
@@ -25,14 +25,17 @@ final class RunningServer {
 
     private RunningServer() {}
 
-    /** Notes a server that is ready. Where that cannot be written the server runs all the same, only {@code chat} does not find it. */
+    /** Notes a server that is ready. Where that cannot be written the server runs all the same, only other commands do not find it. */
     static Path record(Path home, URI address) {
         Path file = home.resolve("run").resolve(address.getAuthority().replace(':', '-'));
         try {
             Files.createDirectories(file.getParent());
             Files.writeString(file, address.toString());
         } catch (IOException e) {
-            LOG.warn("chat will not find this server by itself: {} cannot be written ({})", file, e.toString());
+            LOG.warn(
+                    "chat and peers will not find this server by themselves: {} cannot be written ({})",
+                    file,
+                    e.toString());
         }
         return file;
     }
@@ -46,9 +49,9 @@ final class RunningServer {
         }
     }
 
-    /** The address of a server that answers: the one on the default port first. */
+    /** The address of a server that answers: one of this data directory, by the name of its record, else the default port's. */
     static Optional<URI> find(Path home, HttpClient http) {
-        return Stream.concat(Stream.of("http://127.0.0.1:8080"), recorded(home).stream())
+        return Stream.concat(recorded(home).stream(), Stream.of("http://127.0.0.1:" + ServeCommand.DEFAULT_PORT))
                 .distinct()
                 .map(URI::create)
                 .filter(address -> answers(address, http))

@@ -32,4 +32,17 @@ final class Sizes {
                 : String.format(Locale.ROOT, scaled >= 9.995 ? "%.1f" : "%.2f", scaled);
         return digits + gap + units[unit];
     }
+
+    /** Bytes in steps of 1024, as memory is sold: {@code 7.6 GiB}. */
+    static String memory(double bytes) {
+        double mebibytes = bytes / (1 << 20);
+        return mebibytes < 1024
+                ? String.format(Locale.ROOT, "%.0f MiB", mebibytes)
+                : String.format(Locale.ROOT, "%.1f GiB", mebibytes / 1024);
+    }
+
+    /** Bytes a second; a dash where that was not measured. */
+    static String rate(double bytesPerSecond) {
+        return bytesPerSecond == 0 ? "-" : String.format(Locale.ROOT, "%.2f GB/s", bytesPerSecond / 1e9);
+    }
 }

@@ -1,6 +1,5 @@
 package dev.exoflux.shell;
 
-import java.net.http.HttpClient;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +22,8 @@ final class TrainStartUpCommand extends ExofluxCommand {
     @Override
     int run(Options options) throws InterruptedException {
         ServerSettings settings = ServerSettings.onAnyFreePort();
-        HttpClient http = RemoteAssistant.newClient();
         try (Server server = Server.start(settings, console());
-                Assistant assistant = new RemoteAssistant(server.address(), http, Optional.empty())) {
+                Assistant assistant = new RemoteAssistant(new ServerClient(server.address()), Optional.empty())) {
             server.announce(console().out());
             assistant
                     .answer(

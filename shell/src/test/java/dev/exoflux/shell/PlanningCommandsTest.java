@@ -91,8 +91,10 @@ final class PlanningCommandsTest {
     }
 
     @Test
-    void refusesToDeployWhatItCannot() {
-        assertThat(run("deploy", "llama-3.3-70b")).isEqualTo(2);
+    void refusesToPlanWhatItCannot() {
+        assertThat(run("deploy")).isEqualTo(2);
+        assertThat(run("deploy", "llama-3.3-70b", "--simulate", "4x96GiB")).isEqualTo(2);
+        assertThat(run("deploy", "llama-3.3-70b", "--dry-run", "--bits", "8")).isEqualTo(2);
         assertThat(run("deploy", "llama-3.3-70b", "--dry-run", "--simulate", "4 big ones"))
                 .isEqualTo(2);
         assertThat(run("deploy", "no-such-model", "--dry-run", "--simulate", "4x96GiB"))
@@ -100,6 +102,12 @@ final class PlanningCommandsTest {
         assertThat(run("deploy", "llama-3.1-405b", "--dry-run", "--simulate", "2x16GiB"))
                 .isEqualTo(1);
         assertThat(err.toString())
-                .contains("--dry-run --simulate", "'4 big ones'", "no-such-model", "llama-3.1-405b does not fit");
+                .contains(
+                        "deploy needs one model",
+                        "--simulate needs --dry-run",
+                        "--bits goes with --simulate",
+                        "'4 big ones'",
+                        "no-such-model",
+                        "llama-3.1-405b does not fit");
     }
 }

@@ -11,7 +11,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,10 +50,9 @@ final class RemoteAssistantTest {
     /** What comes of a request that is answered with {@code response} as it stands, and a closed connection. */
     private ExofluxException failure(String response) throws IOException {
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                HttpClient http = RemoteAssistant.newClient()) {
+                ServerClient server = new ServerClient(URI.create("http://127.0.0.1:" + listening.getLocalPort()))) {
             Thread.ofVirtual().start(() -> answer(listening, response));
-            URI address = URI.create("http://127.0.0.1:" + listening.getLocalPort());
-            Flux<String> answer = new RemoteAssistant(address, http, Optional.of("m"))
+            Flux<String> answer = new RemoteAssistant(server, Optional.of("m"))
                     .answer(
                             List.of(Map.of("role", "user", "content", "Hello")),
                             new ChatSettings(null, null, null, null, null));
