@@ -1,5 +1,9 @@
 package dev.exoflux.shell;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.shell.core.command.CommandOption;
+
 /** {@code exoflux serve}: a peer that answers over HTTP until it is stopped. */
 final class ServeCommand extends ExofluxCommand {
 
@@ -8,27 +12,31 @@ final class ServeCommand extends ExofluxCommand {
     ServeCommand(Console console) {
         super(
                 "serve",
-                "[--model NAME]... [--port N]",
-                "Serve models over HTTP, as OpenAI's API; the built-in model if none is named",
+                "[--model NAME]... [--port N] [--cluster NAME] [--seeds HOST,...] [--alone]",
+                "Serve models over HTTP, as OpenAI's API, together with the other peers of the network",
                 console,
-                ComputeOptions.after(
-                        Options.text("model", "Directory or name of a model; may be repeated (exoflux/tiny)"),
-                        Options.number("port", "Port, 0 for any free one (" + DEFAULT_PORT + ")"),
-                        Options.text("host", "Address to listen on (127.0.0.1: only this machine)"),
-                        Options.number(
-                                "context", "Most tokens of a prompt with its answer (the model's, at most 8192)"),
-                        Options.number("max-concurrency", "Answers at once (16)"),
-                        Options.number("queue", "Requests that may wait beyond these (64)"),
-                        Options.number("stages", "Stages the model is cut into (1)"),
-                        Options.number("prefill-chunk", "Most prompt tokens in one pass (256)"),
-                        Options.number(
-                                "prefix-cache",
-                                "MiB kept of ended answers, for prompts that begin alike; 0 for none (2048)")));
+                options());
+    }
+
+    private static List<CommandOption> options() {
+        List<CommandOption> options = new ArrayList<>(ComputeOptions.after(
+                Options.text("model", "Directory or name of a model; may be repeated (exoflux/tiny)"),
+                Options.number("port", "Port, 0 for any free one (" + DEFAULT_PORT + ", or the next that is free)"),
+                Options.text("host", "Address that HTTP listens on (127.0.0.1: only this machine)"),
+                Options.number("context", "Most tokens of a prompt with its answer (the model's, at most 8192)"),
+                Options.number("max-concurrency", "Answers at once (16)"),
+                Options.number("queue", "Requests that may wait beyond these (64)"),
+                Options.number("stages", "Stages the model is cut into (1)"),
+                Options.number("prefill-chunk", "Most prompt tokens in one pass (256)"),
+                Options.number(
+                        "prefix-cache", "MiB kept of ended answers, for prompts that begin alike; 0 for none (2048)")));
+        options.addAll(ClusterOptions.all());
+        return options;
     }
 
     @Override
     int run(Options options) throws InterruptedException {
-        try (Server server = Server.start(ServerSettings.of(options), console())) {
+        try (Server server = Server.start(ServerSettings.of(options, console()), console())) {
             server.announce(console().out());
             server.awaitStop();
         }

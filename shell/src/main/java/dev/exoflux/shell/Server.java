@@ -1,12 +1,15 @@
 package dev.exoflux.shell;
 
+import dev.exoflux.mesh.cluster.Cluster;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.pipeline.ServedModel;
 import dev.exoflux.pipeline.ServedModels;
+import dev.exoflux.pipeline.placement.Topology;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
@@ -96,17 +99,40 @@ final class Server implements AutoCloseable {
 
     /** Tells where it answers, and one command to try. */
     void announce(PrintWriter out) {
-        ServedModels models = application.getBean(ServedModels.class);
-        String first = models.all().getFirst().id();
+        List<ServedModel> models = application.getBean(ServedModels.class).own();
+        String first = models.getFirst().id();
         out.println("""
                 exoflux serves %s at %s
+                %s
 
                   curl -N %s/v1/chat/completions -H 'Content-Type: application/json' \\
                     -d '{"model":"%s","stream":true,"messages":[{"role":"user","content":"Hello"}]}'
 
                 Ctrl-C stops it.""".formatted(
-                models.all().stream().map(ServedModel::id).collect(Collectors.joining(", ")), address, address, first));
+                        models.stream().map(ServedModel::id).collect(Collectors.joining(", ")),
+                        address,
+                        cluster(),
+                        address,
+                        first));
         out.flush();
+    }
+
+    private String cluster() {
+        Cluster cluster = application.getBeanProvider(Cluster.class).getIfAvailable();
+        if (cluster == null) {
+            return "It is alone, in no cluster.";
+        }
+        Topology topology = cluster.topology();
+        int peers = topology.peers().size();
+        String self = topology.peer(topology.self())
+                .map(peer -> "%s (%s) at %s".formatted(peer.name(), peer.id(), peer.host()))
+                .orElse(topology.self());
+        return "Cluster %s: %s, this one is %s; `exoflux peers` lists %s."
+                .formatted(
+                        application.getEnvironment().getProperty("exoflux.cluster.name", "exoflux"),
+                        peers == 1 ? "1 peer" : peers + " peers",
+                        self,
+                        peers == 1 ? "who joins" : "them");
     }
 
     void awaitStop() throws InterruptedException {

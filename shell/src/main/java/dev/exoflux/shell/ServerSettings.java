@@ -11,14 +11,17 @@ import java.util.List;
  *
  * @param host to listen on
  * @param listensEverywhere whether that is every address of this machine
- * @param properties for the Spring application, as arguments
+ * @param properties for the Spring application, as arguments; the cluster's secret may be among them
  */
 record ServerSettings(String host, boolean listensEverywhere, List<String> properties) {
 
-    static ServerSettings of(Options options) {
+    /** How many ports behind the usual one are tried when it is taken. */
+    private static final int OTHER_PORTS = 20;
+
+    static ServerSettings of(Options options, Console console) {
         List<String> properties = new ArrayList<>();
         InetAddress host = host(options.text("host").orElse("127.0.0.1"));
-        put(properties, "server.port", options.number("port", ServeCommand.DEFAULT_PORT, 0, 65535));
+        put(properties, "server.port", port(options, host, console));
         put(properties, "server.address", host.getHostAddress());
         List<String> models = options.texts("model");
         for (int i = 0; i < models.size(); i++) {
@@ -44,7 +47,21 @@ record ServerSettings(String host, boolean listensEverywhere, List<String> prope
         if (options.flag("exact")) {
             put(properties, "exoflux.exact", true);
         }
+        ClusterOptions.properties(options, console.environment())
+                .forEach((name, value) -> put(properties, name, value));
         return new ServerSettings(host.getHostAddress(), host.isAnyLocalAddress(), properties);
+    }
+
+    private static int port(Options options, InetAddress host, Console console) {
+        if (options.given("port")) {
+            return options.number("port", 0, 0, 65535);
+        }
+        int port = FreePort.from(host, ServeCommand.DEFAULT_PORT, OTHER_PORTS);
+        if (port != ServeCommand.DEFAULT_PORT) {
+            console.err()
+                    .println("exoflux: port %d is taken: it listens on %d".formatted(ServeCommand.DEFAULT_PORT, port));
+        }
+        return port;
     }
 
     /** A server with the built-in model for this process alone. */
@@ -65,5 +82,11 @@ record ServerSettings(String host, boolean listensEverywhere, List<String> prope
 
     private static void put(List<String> properties, String name, Object value) {
         properties.add("--" + name + "=" + value);
+    }
+
+    /** Without the properties. */
+    @Override
+    public String toString() {
+        return "server at " + host;
     }
 }

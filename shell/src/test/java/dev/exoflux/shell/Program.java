@@ -54,6 +54,10 @@ final class Program implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("EXOFLUX_HOME", home.toString());
         builder.environment().put("HF_HOME", home.resolve("hub").toString());
+        // a cluster of this test alone, which no other machine and no other test gets to see
+        builder.environment().put("EXOFLUX_CLUSTER_HOST", "127.0.0.1");
+        builder.environment().put("EXOFLUX_CLUSTER_NAME", "test-" + Integer.toHexString(home.hashCode()));
+        builder.environment().remove("EXOFLUX_CLUSTER_SECRET");
         return new Program(builder.start());
     }
 

@@ -26,7 +26,7 @@ final class ProgramTest {
 
     @Test
     void servesAnswersAndStops() throws Exception {
-        try (Program server = Program.start(home, "serve", "--port", "0")) {
+        try (Program server = Program.start(home, "serve", "--port", "0", "--alone")) {
             String line = server.awaitLine("exoflux serves");
             URI address = URI.create(line.substring(line.indexOf("http")));
             assertThat(get(address.resolve("/ready")).statusCode()).isEqualTo(200);
@@ -41,6 +41,10 @@ final class ProgramTest {
             assertThat(found.out())
                     .as("found by the record in its home, prompt piped in")
                     .isEqualTo(once.out());
+
+            Program.Result alone = Program.run(home, "", "--list-peers");
+            assertThat(alone.code()).isEqualTo(1);
+            assertThat(alone.err()).contains("in no cluster", "--alone").doesNotContain("\tat ");
 
             Program.Result unknown =
                     Program.run(home, "", "chat", "--url", address.toString(), "--model", "no/such", "x");
