@@ -6,7 +6,6 @@ import dev.exoflux.pipeline.Answers;
 import dev.exoflux.pipeline.SequenceRequest;
 import dev.exoflux.pipeline.SequenceToken;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +34,7 @@ final class RoutedAnswer {
     private final Scheduler timer;
     private final Delivered delivered;
 
-    private @Nullable Answers route;
+    private @Nullable Answers route; // null while it waits for one
     private @Nullable Answers lost;
     private @Nullable ExofluxException last;
     private long failedSince;
@@ -59,6 +58,7 @@ final class RoutedAnswer {
     }
 
     private Flux<SequenceToken> open() {
+        route = null;
         return newest().flatMapMany(newest -> {
             route = newest;
             return newest.open(delivered.rest());
@@ -89,7 +89,8 @@ final class RoutedAnswer {
 
     /** A value when it is time to open the answer again; an error if it never is. */
     private Mono<?> recover(Throwable failure) {
-        if (!(failure instanceof ExofluxException told) || !mendable(told.code())) {
+        Answers failed = route;
+        if (failed == null || !(failure instanceof ExofluxException told) || !mendable(told.code())) {
             return Mono.error(failure);
         }
         last = told;
@@ -97,8 +98,8 @@ final class RoutedAnswer {
         if (failures == 1) {
             failedSince = timer.now(TimeUnit.NANOSECONDS);
         }
-        if (told.code() == ErrorCode.PEER_LOST && !Objects.equals(route, lost)) {
-            lost = route;
+        if (told.code() == ErrorCode.PEER_LOST && !failed.equals(lost)) {
+            lost = failed;
             losses++;
         }
         if (losses == MOST_LOSSES) {
@@ -108,7 +109,7 @@ final class RoutedAnswer {
             return Mono.error(AnswerErrors.impatient(told, patience));
         }
         LOG.debug("An answer is interrupted, and goes on: {}", told.getMessage());
-        return Mono.firstWithSignal(another(), Mono.delay(Duration.ofNanos(Math.min(pause(), left())), timer));
+        return Mono.firstWithSignal(otherThan(failed), Mono.delay(Duration.ofNanos(Math.min(pause(), left())), timer));
     }
 
     /** Whether the answer may go on at another place, or later at the same one. */
@@ -120,10 +121,10 @@ final class RoutedAnswer {
         };
     }
 
-    /** A route other than the one that failed: at once after a first failure, so that nobody tries routes in a hot loop. */
-    private Mono<?> another() {
+    /** When there is another route; at once after a first failure only, so that nobody tries routes in a hot loop. */
+    private Mono<?> otherThan(Answers failed) {
         Mono<?> other =
-                routes.inForce().filter(newer -> !newer.equals(route)).next().switchIfEmpty(Mono.never());
+                routes.inForce().filter(newer -> !newer.equals(failed)).next().switchIfEmpty(Mono.never());
         return failures == 1
                 ? other
                 : Mono.delay(Duration.ofNanos(SHORTEST_PAUSE), timer).then(other);

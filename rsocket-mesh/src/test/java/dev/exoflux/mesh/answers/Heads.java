@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.exoflux.kernels.CpuBackend;
 import dev.exoflux.kernels.CpuBackends;
+import dev.exoflux.mesh.wire.FaultyLink;
 import dev.exoflux.mesh.wire.HiddenFormat;
 import dev.exoflux.mesh.wire.HopEndpoint;
 import dev.exoflux.mesh.wire.RSocketMesh;
@@ -20,6 +21,7 @@ import dev.exoflux.pipeline.HostedShard;
 import dev.exoflux.pipeline.PipelineSettings;
 import dev.exoflux.pipeline.RingAnswers;
 import dev.exoflux.pipeline.Rings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +35,7 @@ import java.util.Map;
 final class Heads implements AutoCloseable {
 
     static final String MODEL = "exoflux/tiny";
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final int CONTEXT = 512;
     private static final Path HOME = Path.of("target/exoflux-home");
@@ -44,7 +46,7 @@ final class Heads implements AutoCloseable {
     private final List<Head> heads = new ArrayList<>();
     private final HopEndpoint entry = HopEndpoint.bind("127.0.0.1", 0, StageHost.NONE, QUICK, null);
 
-    Heads(int count) {
+    Heads(int count) throws IOException {
         ModelDirectory model = new ModelRepository(HOME, HOME).resolve(MODEL);
         for (int i = 0; i < count; i++) {
             heads.add(
@@ -58,8 +60,9 @@ final class Heads implements AutoCloseable {
         private final HostedShard shard;
         private final RingAnswers answers;
         private final HopEndpoint endpoint;
+        private final FaultyLink link;
 
-        private Head(HostedShard shard) {
+        private Head(HostedShard shard) throws IOException {
             PipelineSettings settings = new PipelineSettings(
                     1, CONTEXT, 16, 64, 64, 0, PipelineSettings.AUTOMATIC_BYTES, Duration.ofSeconds(5), PATIENCE);
             this.shard = shard;
@@ -73,30 +76,28 @@ final class Heads implements AutoCloseable {
             Ring ring = new Ring(MODEL, 1, endpoint.address(), List.of(new Ring.Here(shard.stage())));
             RSocketMesh mesh = new RSocketMesh(endpoint, ring, shard::cacheBytes, () -> {});
             this.answers = RingAnswers.of(Rings.of(mesh), settings, 1, 16);
+            this.link = new FaultyLink(endpoint.address());
         }
 
         RingAnswers answers() {
             return answers;
         }
 
-        HopEndpoint endpoint() {
-            return endpoint;
+        /** The way there; once closed, the peer is gone. */
+        FaultyLink link() {
+            return link;
         }
 
         BatcherMetrics metrics() {
             return answers.metrics();
         }
 
-        /** It is gone from the network, and knows nothing of it yet. */
-        void vanish() {
-            endpoint.close();
-        }
-
         private void close() {
-            endpoint.close();
             answers.shutdown(Duration.ZERO).block(PATIENCE);
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(shard.cacheBytes()).isZero());
+            link.close();
+            endpoint.close();
             shard.close();
         }
     }
@@ -107,7 +108,7 @@ final class Heads implements AutoCloseable {
 
     /** As the entry sees it. */
     RemoteAnswers from(int index) {
-        return new RemoteAnswers(entry, get(index).endpoint().address(), MODEL);
+        return new RemoteAnswers(entry, get(index).link().address(), MODEL);
     }
 
     HopEndpoint entry() {
@@ -116,8 +117,8 @@ final class Heads implements AutoCloseable {
 
     @Override
     public void close() {
-        entry.close();
         heads.forEach(Head::close);
+        entry.close();
         assertThat(backend.residentBytes()).as("bytes of weights and caches").isZero();
         backend.close();
     }

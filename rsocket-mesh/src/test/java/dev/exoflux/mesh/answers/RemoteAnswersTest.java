@@ -10,6 +10,7 @@ import dev.exoflux.pipeline.BatcherMetrics;
 import dev.exoflux.pipeline.SequenceRequest;
 import dev.exoflux.pipeline.SequenceRequest.Resumed;
 import dev.exoflux.pipeline.SequenceToken;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
@@ -28,6 +31,8 @@ final class RemoteAnswersTest {
     private final Heads heads = new Heads(1);
     private final Heads.Head head = heads.get(0);
     private final RemoteAnswers remote = heads.from(0);
+
+    RemoteAnswersTest() throws IOException {}
 
     @AfterEach
     void close() {
@@ -110,11 +115,12 @@ final class RemoteAnswersTest {
         awaitIdle();
     }
 
-    @Test
-    void retiresTheSequenceWhenItsEntryIsLost() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void retiresTheSequenceWhenTheTwoLoseEachOther(boolean silent) {
         StepVerifier.create(remote.open(Requests.number(1)), 3)
                 .expectNextCount(3)
-                .then(() -> heads.entry().close())
+                .then(silent ? head.link()::stall : head.link()::cut)
                 .expectErrorSatisfies(failure -> assertThat(code(failure)).isEqualTo(ErrorCode.PEER_LOST))
                 .verify(Heads.PATIENCE);
         awaitIdle();
@@ -131,7 +137,7 @@ final class RemoteAnswersTest {
 
     @Test
     void saysThatTheModelIsNotAnsweredForHere() {
-        RemoteAnswers unknown = new RemoteAnswers(heads.entry(), head.endpoint().address(), "org/other");
+        RemoteAnswers unknown = new RemoteAnswers(heads.entry(), head.link().address(), "org/other");
         StepVerifier.create(unknown.open(Requests.number(0)))
                 .expectErrorSatisfies(failure -> {
                     assertThat(code(failure)).isEqualTo(ErrorCode.RING_UNKNOWN);
@@ -152,7 +158,7 @@ final class RemoteAnswersTest {
     void saysThatTheHeadIsLost() {
         StepVerifier.create(remote.open(Requests.number(0)), 3)
                 .expectNextCount(3)
-                .then(head::vanish)
+                .then(head.link()::close)
                 .thenRequest(1000)
                 .thenConsumeWhile(token -> true)
                 .expectErrorSatisfies(failure -> assertThat(code(failure)).isEqualTo(ErrorCode.PEER_LOST))

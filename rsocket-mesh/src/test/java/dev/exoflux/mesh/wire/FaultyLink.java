@@ -13,31 +13,31 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** A TCP proxy in front of a peer, that cuts connections, or lets them stand open and carries nothing any more. */
-final class FaultyLink implements AutoCloseable {
+public final class FaultyLink implements AutoCloseable {
 
     private final PeerAddress target;
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch stalled = new CountDownLatch(0);
 
-    FaultyLink(PeerAddress target) throws IOException {
+    public FaultyLink(PeerAddress target) throws IOException {
         this.target = target;
         Thread.ofVirtual().start(this::accept);
     }
 
-    PeerAddress address() {
+    public PeerAddress address() {
         return new PeerAddress("127.0.0.1", server.getLocalPort());
     }
 
     /** Ends every connection there is. */
-    void cut() {
+    public void cut() {
         stalled.countDown();
         sockets.forEach(FaultyLink::close);
         sockets.clear();
     }
 
     /** From here on nothing arrives. */
-    void stall() {
+    public void stall() {
         stalled = new CountDownLatch(1);
     }
 
