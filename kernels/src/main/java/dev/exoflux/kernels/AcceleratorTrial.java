@@ -1,9 +1,12 @@
 package dev.exoflux.kernels;
 
+import dev.exoflux.model.AttentionShape;
 import dev.exoflux.model.DType;
+import dev.exoflux.model.KvShape;
 import dev.exoflux.model.Matrix;
 import dev.exoflux.model.MatrixData;
 import dev.exoflux.model.Ops;
+import dev.exoflux.model.Positions;
 import dev.exoflux.model.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,7 +14,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Sets {@link DotProducts} against the Java kernels: the same bits, and how much faster. */
 final class AcceleratorTrial implements AutoCloseable {
@@ -19,7 +24,13 @@ final class AcceleratorTrial implements AutoCloseable {
     private static final int ROWS = 2048;
     private static final int COLUMNS = 2048;
 
-    /** Without progress for so long, the compiler has made what it will make of the Java kernels. */
+    /** Of a sequence: more than a block of the cache has. */
+    private static final int POSITIONS = 80;
+
+    /** That share keys and values: tiles of four, of two and of one. */
+    private static final int HEADS = 7;
+
+    /** Without progress for so long, the compiler has made what it will make of the Java code. */
     private static final long SETTLED_NANOS = 500_000_000;
 
     private static final long WARM_UP_NANOS = 6_000_000_000L;
@@ -53,7 +64,7 @@ final class AcceleratorTrial implements AutoCloseable {
                 }
             }
         }
-        return sameBitsOfBf16();
+        return sameBitsOfBf16() && sameBitsOfAttention();
     }
 
     private boolean sameBitsOfBf16() {
@@ -69,13 +80,48 @@ final class AcceleratorTrial implements AutoCloseable {
         return true;
     }
 
+    private boolean sameBitsOfAttention() {
+        for (KvType type : new KvType[] {KvType.BF16, KvType.INT8}) {
+            for (int headDim : new int[] {50, 64, 128}) {
+                float[] q = activations(POSITIONS * HEADS * headDim);
+                float[] k = activations(POSITIONS * headDim);
+                if (!Arrays.equals(attention(java, type, headDim, q, k), attention(compiled, type, headDim, q, k))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** All but one position in a prompt, the last as decoding has it. */
+    private float[] attention(VectorBackend backend, KvType type, int headDim, float[] q, float[] k) {
+        AttentionShape shape = new AttentionShape(0, HEADS, 1, headDim, 0.1f, AttentionShape.FULL);
+        float[] all = new float[q.length];
+        try (CpuKvCache cache =
+                new CpuKvCache(new KvShape(1, 1, headDim), type, POSITIONS, memory, new AtomicInteger())) {
+            for (int from : new int[] {0, POSITIONS - 1}) {
+                int count = from == 0 ? POSITIONS - 1 : 1;
+                try (Ops ops = backend.open()) {
+                    Tensor keys = ops.upload(Arrays.copyOfRange(k, from * headDim, (from + count) * headDim), headDim);
+                    int width = HEADS * headDim;
+                    Tensor queries = ops.upload(Arrays.copyOfRange(q, from * width, (from + count) * width), width);
+                    Positions at = new Positions(List.of(new Positions.Run(cache, from, count)));
+                    rows(ops, ops.attention(queries, keys, keys, shape, at), all, from * width);
+                }
+                cache.extend(from + count);
+            }
+        }
+        return all;
+    }
+
     /** How many times as fast products of so many rows with 4-bit weights are. */
     double speedUp(int rows) {
         MatrixData data = random(ROWS, COLUMNS, 4, 64, DType.BF16);
         float[] x = activations(rows * COLUMNS);
         try (Matrix a = java.load(data, null);
                 Matrix b = compiled.load(data, null)) {
-            warmUp(a, x);
+            warmUp(java, a, x);
+            warmUp(compiled, b, x); // what calls it is Java too, and would be on trial in its stead
             long javas = Long.MAX_VALUE;
             long compileds = Long.MAX_VALUE;
             for (int i = 0; i < REPEATS; i++) {
@@ -86,12 +132,12 @@ final class AcceleratorTrial implements AutoCloseable {
         }
     }
 
-    private void warmUp(Matrix w, float[] x) {
+    private static void warmUp(VectorBackend backend, Matrix w, float[] x) {
         long start = System.nanoTime();
         long progress = start;
         long best = Long.MAX_VALUE;
         while (progress + SETTLED_NANOS > System.nanoTime() && System.nanoTime() - start < WARM_UP_NANOS) {
-            long nanos = nanos(java, w, x);
+            long nanos = nanos(backend, w, x);
             if (nanos < best - best / 10) {
                 best = nanos;
                 progress = System.nanoTime();
@@ -112,13 +158,17 @@ final class AcceleratorTrial implements AutoCloseable {
         try (Matrix w = backend.load(data, null);
                 Ops ops = backend.open()) {
             Tensor y = ops.linear(ops.upload(x, data.columns()), w);
-            float[] row = new float[y.width()];
             float[] all = new float[y.rows() * y.width()];
-            for (int i = 0; i < y.rows(); i++) {
-                ops.read(y, i, row);
-                System.arraycopy(row, 0, all, i * row.length, row.length);
-            }
+            rows(ops, y, all, 0);
             return all;
+        }
+    }
+
+    private static void rows(Ops ops, Tensor y, float[] out, int at) {
+        float[] row = new float[y.width()];
+        for (int i = 0; i < y.rows(); i++) {
+            ops.read(y, i, row);
+            System.arraycopy(row, 0, out, at + i * row.length, row.length);
         }
     }
 

@@ -1,11 +1,9 @@
 package dev.exoflux.kernels;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.exoflux.model.AttentionShape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -80,28 +78,7 @@ final class DotProducts {
                     ADDRESS), // out
             ARRAYS);
 
-    private static final MethodHandle ATTENTION = LINKER.downcallHandle(
-            FunctionDescriptor.ofVoid(
-                    ADDRESS, // q
-                    JAVA_INT, // row_count
-                    JAVA_INT, // row_width
-                    JAVA_INT, // heads
-                    JAVA_INT, // head_dim
-                    JAVA_INT, // stride
-                    JAVA_FLOAT, // scale
-                    ADDRESS, // blocks
-                    JAVA_INT, // block_count
-                    JAVA_INT, // first_block
-                    JAVA_INT, // position
-                    JAVA_INT, // window
-                    ADDRESS, // work
-                    ADDRESS), // out
-            ARRAYS);
-
-    /** Queries that pass over the cache together at most. */
-    private static final int QUERIES = 16;
-
-    private final MemorySegment attention;
+    private final CompiledAttention attention;
     private final MemorySegment int8Inputs;
     private final MemorySegment int8Product;
     private final MemorySegment bf16Inputs;
@@ -109,7 +86,7 @@ final class DotProducts {
     private final MemorySegment tileRows;
 
     private DotProducts(SymbolLookup symbols) {
-        this.attention = symbols.findOrThrow("exoflux_attention");
+        this.attention = new CompiledAttention(symbols.findOrThrow("exoflux_attention"));
         this.int8Inputs = symbols.findOrThrow("exoflux_int8_inputs");
         this.int8Product = symbols.findOrThrow("exoflux_int8_product");
         this.bf16Inputs = symbols.find("exoflux_bf16_inputs").orElse(MemorySegment.NULL);
@@ -120,6 +97,10 @@ final class DotProducts {
     /** @throws IllegalArgumentException if it cannot be loaded or is not the library expected */
     static DotProducts load(Path library) {
         return new DotProducts(SymbolLookup.libraryLookup(library, Arena.global()));
+    }
+
+    CompiledAttention attention() {
+        return attention;
     }
 
     private int tileRows(int bits, int rows) {
@@ -274,60 +255,6 @@ final class DotProducts {
                     MemorySegment.ofArray(out));
         } catch (Throwable e) {
             throw new IllegalStateException("the product of %s cannot be called".formatted(packing), e);
-        }
-    }
-
-    static boolean attends(KvLayout layout) {
-        return layout.type() == KvType.BF16 && layout.headDim() % 2 == 0;
-    }
-
-    /** As {@link Kernels#attendedRows} says. */
-    static int attendedRows(AttentionShape shape) {
-        return Math.max(1, QUERIES / (shape.heads() / shape.kvHeads()));
-    }
-
-    /** As {@link Kernels#attend} says; more heads than {@link #QUERIES} in turn. */
-    void attend(
-            float[] q,
-            int qAt,
-            int rows,
-            CpuKvCache cache,
-            AttentionShape shape,
-            int kvHead,
-            int position,
-            float[] out,
-            int outAt,
-            Scratch scratch) {
-        KvLayout layout = cache.layout();
-        int firstBlock = shape.firstVisible(position) / CpuKvCache.BLOCK;
-        int count = (position + rows - 1) / CpuKvCache.BLOCK - firstBlock + 1;
-        long[] blocks = scratch.longs(count);
-        for (int i = 0; i < count; i++) {
-            blocks[i] = cache.keys(shape.layer(), kvHead, firstBlock + i);
-        }
-        int shared = shape.heads() / shape.kvHeads();
-        float[] work = scratch.floats(QUERIES * (count * CpuKvCache.BLOCK + layout.stride()));
-        for (int head = 0; head < shared; head += QUERIES) {
-            try {
-                ATTENTION.invokeExact(
-                        attention,
-                        from(q, qAt + head * layout.headDim()),
-                        rows,
-                        shape.heads() * layout.headDim(),
-                        Math.min(QUERIES, shared - head),
-                        layout.headDim(),
-                        layout.stride(),
-                        shape.scale(),
-                        MemorySegment.ofArray(blocks),
-                        count,
-                        firstBlock,
-                        position,
-                        shape.window(),
-                        MemorySegment.ofArray(work),
-                        from(out, outAt + head * layout.headDim()));
-            } catch (Throwable e) {
-                throw new IllegalStateException("attention of %s cannot be called".formatted(shape), e);
-            }
         }
     }
 }

@@ -27,20 +27,20 @@ final class Int8Rounding {
      * @param group where the step goes in {@code steps}, and the sum of the whole numbers in {@code sums}
      */
     static void round(float[] x, int xAt, int size, float[] q, int qAt, float[] steps, float[] sums, int group) {
-        float largest = 0;
-        for (int i = xAt; i < xAt + size; i++) {
-            largest = Math.max(largest, Math.abs(x[i]));
-        }
-        float step = largest / LARGEST;
-        boolean finite = step <= Float.MAX_VALUE;
-        boolean counts = finite && step >= Float.MIN_NORMAL;
-        steps[group] = finite ? (counts ? step : 0) : Float.NaN;
-        if (!counts) {
+        round(x, xAt, size, q, qAt, steps, group, sums, group);
+    }
+
+    /** As above, with places of their own for the step and the sum. */
+    static void round(
+            float[] x, int xAt, int size, float[] q, int qAt, float[] steps, int stepAt, float[] sums, int sumAt) {
+        float step = step(x, xAt, size);
+        float inverse = inverse(step);
+        steps[stepAt] = step;
+        if (inverse == 0) {
             Arrays.fill(q, qAt, qAt + size, 0);
-            sums[group] = 0;
+            sums[sumAt] = 0;
             return;
         }
-        float inverse = 1 / step;
         for (int i = 0; i < size; i++) {
             q[qAt + i] = x[xAt + i] * inverse + WHOLE - WHOLE;
         }
@@ -48,6 +48,29 @@ final class Int8Rounding {
         for (int i = qAt; i < qAt + size; i++) {
             sum += q[i];
         }
-        sums[group] = sum;
+        sums[sumAt] = sum;
+    }
+
+    /** The step of a group: 0 where it would be subnormal, NaN where an element is no finite number. */
+    static float step(float[] x, int at, int size) {
+        float largest = 0;
+        for (int i = at; i < at + size; i++) {
+            largest = Math.max(largest, Math.abs(x[i]));
+        }
+        float step = largest / LARGEST;
+        if (!(step <= Float.MAX_VALUE)) {
+            return Float.NaN;
+        }
+        return step >= Float.MIN_NORMAL ? step : 0;
+    }
+
+    /** What elements are multiplied with to be counted in steps: 0 where there is no step. */
+    static float inverse(float step) {
+        return step > 0 ? 1 / step : 0;
+    }
+
+    /** An element in steps; 0 for one that is no number. */
+    static int whole(float x, float inverse) {
+        return (int) (x * inverse + WHOLE - WHOLE);
     }
 }

@@ -14,7 +14,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class NativeCode {
 
-    private static final String SOURCE = "dot_products.c";
+    /** What is compiled, and what that includes. */
+    private static final List<String> SOURCES = List.of("dot_products.c", "attention.c");
+
+    private static final List<String> HEADERS = List.of("rounding.h", "tiles.h", "vectors.h");
     private static final long COMPILE_SECONDS = 60;
 
     /** What lines of {@code /proc/cpuinfo} that tell processors apart begin with, on x86 and on Arm. */
@@ -41,20 +46,28 @@ final class NativeCode {
     private final Path compiler;
     private final Path directory;
     private final String target;
-    private final byte[] source;
+    private final Map<String, byte[]> source;
     private final String key;
 
     private NativeCode(Path compiler, Path directory, String target) throws IOException {
         this.compiler = compiler;
         this.directory = directory;
         this.target = target;
-        try (InputStream in = NativeCode.class.getResourceAsStream(SOURCE)) {
-            if (in == null) {
-                throw new IOException("no resource " + SOURCE);
-            }
-            this.source = in.readAllBytes();
-        }
+        this.source = source();
         this.key = key();
+    }
+
+    private static Map<String, byte[]> source() throws IOException {
+        Map<String, byte[]> source = new TreeMap<>();
+        for (String name : Stream.concat(SOURCES.stream(), HEADERS.stream()).toList()) {
+            try (InputStream in = NativeCode.class.getResourceAsStream(name)) {
+                if (in == null) {
+                    throw new IOException("no resource " + name);
+                }
+                source.put(name, in.readAllBytes());
+            }
+        }
+        return source;
     }
 
     /**
@@ -78,7 +91,7 @@ final class NativeCode {
 
     /** A file beside the library that shares its name and fate. */
     Path file(String extension) {
-        return directory.resolve(SOURCE.replace(".c", "-") + key + extension);
+        return directory.resolve("kernels-" + key + extension);
     }
 
     /** The library, compiled unless it is there already. */
@@ -90,9 +103,11 @@ final class NativeCode {
         Files.createDirectories(directory);
         Path work = Files.createTempDirectory(directory, "compile-");
         try {
-            Path input = Files.write(work.resolve(SOURCE), source);
+            for (Map.Entry<String, byte[]> file : source.entrySet()) {
+                Files.write(work.resolve(file.getKey()), file.getValue());
+            }
             Path output = work.resolve("library.so");
-            run(command(input, output), work.resolve("messages.txt"));
+            run(command(work, output), work.resolve("messages.txt"));
             // several processes may have compiled it at once: each moves a whole file there
             return Files.move(output, library, StandardCopyOption.ATOMIC_MOVE);
         } finally {
@@ -100,11 +115,12 @@ final class NativeCode {
         }
     }
 
-    private List<String> command(Path input, Path output) {
+    private List<String> command(Path work, Path output) {
         List<String> command = new ArrayList<>(List.of(compiler.toString()));
         command.addAll(FLAGS);
         command.add(TARGET_FLAGS.get(architecture()) + target);
-        command.addAll(List.of("-o", output.toString(), input.toString()));
+        command.addAll(List.of("-o", output.toString()));
+        SOURCES.forEach(name -> command.add(work.resolve(name).toString()));
         return command;
     }
 
@@ -141,7 +157,7 @@ final class NativeCode {
     private String key() throws IOException {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(source);
+            source.values().forEach(digest::update);
             digest.update((FLAGS + target).getBytes(UTF_8));
             digest.update(compiler.toRealPath().toString().getBytes(UTF_8));
             digest.update(processor().getBytes(UTF_8));

@@ -155,8 +155,8 @@ final class ScalarKernels implements Kernels<ScalarMatrix> {
     }
 
     private static void attendOne(
-            float[] q,
-            int qAt,
+            float[] query,
+            int queryAt,
             CpuKvCache cache,
             AttentionShape shape,
             int kvHead,
@@ -165,15 +165,17 @@ final class ScalarKernels implements Kernels<ScalarMatrix> {
             int outAt,
             float[] weights) {
         int headDim = shape.headDim();
+        KvLayout layout = cache.layout();
+        Query q = Query.of(layout, query, queryAt, shape.scale());
         int first = shape.firstVisible(position);
         float max = Float.NEGATIVE_INFINITY;
         for (int p = first; p <= position; p++) {
             long keys = cache.keys(shape.layer(), kvHead, p / BLOCK);
             float score = 0;
             for (int i = 0; i < headDim; i++) {
-                score = Math.fma(q[qAt + i], cache.layout().key(keys, p % BLOCK, i), score);
+                score = Math.fma(q.x()[q.at() + i], layout.key(keys, p % BLOCK, i), score);
             }
-            weights[p] = score * shape.scale();
+            weights[p] = score * layout.keyStep(keys, p % BLOCK) * q.scale();
             max = Math.max(max, weights[p]);
         }
         float[] partial = new float[LANES];
@@ -182,13 +184,35 @@ final class ScalarKernels implements Kernels<ScalarMatrix> {
             partial[p % LANES] += weights[p];
         }
         float total = sum(partial, 0);
+        for (int p = first; p <= position; p++) {
+            weights[p] *= layout.valueStep(cache.keys(shape.layer(), kvHead, p / BLOCK), p % BLOCK);
+        }
         for (int i = 0; i < headDim; i++) {
             float acc = 0;
             for (int p = first; p <= position; p++) {
                 long keys = cache.keys(shape.layer(), kvHead, p / BLOCK);
-                acc = Math.fma(weights[p], cache.layout().value(keys, p % BLOCK, i), acc);
+                acc = Math.fma(weights[p], layout.value(keys, p % BLOCK, i), acc);
             }
             out[outAt + i] = acc / total;
+        }
+    }
+
+    /**
+     * A query as the keys want it.
+     *
+     * @param scale of scores
+     */
+    @SuppressWarnings("ArrayRecordComponent") // two places in one array
+    private record Query(float[] x, int at, float scale) {
+
+        static Query of(KvLayout layout, float[] x, int at, float scale) {
+            if (!(layout instanceof Int8Layout)) {
+                return new Query(x, at, scale);
+            }
+            float[] whole = new float[layout.headDim()];
+            float[] step = new float[1];
+            Int8Rounding.round(x, at, whole.length, whole, 0, step, new float[1], 0);
+            return new Query(whole, 0, step[0] * scale);
         }
     }
 

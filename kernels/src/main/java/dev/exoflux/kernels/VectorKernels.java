@@ -141,7 +141,7 @@ final class VectorKernels implements Kernels<PackedMatrix> {
 
     @Override
     public int attendedRows(AttentionShape shape, KvLayout layout) {
-        return products != null && DotProducts.attends(layout) ? DotProducts.attendedRows(shape) : 1;
+        return products != null && CompiledAttention.supports(layout) ? CompiledAttention.rows(shape) : 1;
     }
 
     @Override
@@ -156,8 +156,8 @@ final class VectorKernels implements Kernels<PackedMatrix> {
             float[] out,
             int outAt,
             Scratch scratch) {
-        if (products != null && DotProducts.attends(cache.layout())) {
-            products.attend(q, qAt, rows, cache, shape, kvHead, position, out, outAt, scratch);
+        if (products != null && CompiledAttention.supports(cache.layout())) {
+            products.attention().attend(q, qAt, rows, cache, shape, kvHead, position, out, outAt, scratch);
         } else {
             new VectorAttention(cache, shape, kvHead, position, scratch).attend(q, qAt, out, outAt);
         }

@@ -32,8 +32,12 @@ final class CompiledProducts {
     }
 
     static CpuBackend backend(int threads) {
+        return backend(threads, KvType.BF16);
+    }
+
+    static CpuBackend backend(int threads, KvType cache) {
         return new VectorBackend(
-                CpuSettings.of(threads),
+                new CpuSettings(threads, CpuBackends.Choice.BEST, Activations.ROUNDED, cache, null),
                 new NativeMemory(PhysicalMemory::available),
                 new Accelerator(products(), "compiled"));
     }

@@ -1,8 +1,11 @@
 package dev.exoflux.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.exoflux.model.ExofluxException;
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,8 +27,10 @@ final class KvLayoutTest {
                 }
                 for (int i = 0; i < k.length; i++) {
                     int slot = i / headDim;
-                    assertThat(layout.key(keys, slot, i % headDim)).isEqualTo(kept(type, k[i]));
-                    assertThat(layout.value(keys, slot, i % headDim)).isEqualTo(kept(type, v[i]));
+                    assertThat(layout.key(keys, slot, i % headDim) * layout.keyStep(keys, slot))
+                            .isEqualTo(kept(type, k, slot * headDim, headDim)[i % headDim]);
+                    assertThat(layout.value(keys, slot, i % headDim) * layout.valueStep(keys, slot))
+                            .isEqualTo(kept(type, v, slot * headDim, headDim)[i % headDim]);
                 }
             }
         }
@@ -43,12 +48,43 @@ final class KvLayoutTest {
         assertThat(rounded(-0f)).isEqualTo(-0f);
     }
 
-    private static float kept(KvType type, float x) {
-        return type == KvType.F32 ? x : rounded(x);
+    @Test
+    void wholeNumbersAreKeptWithTheStepOfTheirHead() {
+        KvLayout layout = KvLayout.of(KvType.INT8, 3);
+        try (Arena arena = Arena.ofConfined()) {
+            long keys = arena.allocate(layout.bytes(), 64).address();
+            layout.put(keys, 5, new float[] {254, -2, 1}, 0, new float[] {0, Float.NaN, 1}, 0);
+            assertThat(layout.keyStep(keys, 5)).isEqualTo(2);
+            assertThat(layout.key(keys, 5, 0)).isEqualTo(127);
+            assertThat(layout.key(keys, 5, 1)).isEqualTo(-1);
+            assertThat(layout.key(keys, 5, 2)).isZero(); // half way: the even one
+            assertThat(layout.valueStep(keys, 5)).isNaN();
+            layout.put(keys, 5, new float[3], 0, new float[] {0, -1e-40f, 0}, 0);
+            assertThat(layout.keyStep(keys, 5)).isZero();
+            assertThat(layout.valueStep(keys, 5)).isZero();
+        }
+    }
+
+    @Test
+    void headsWhoseScoresWouldNotBeExactAreRefused() {
+        assertThat(KvLayout.of(KvType.INT8, 1024).headDim()).isEqualTo(1024);
+        assertThatThrownBy(() -> KvLayout.of(KvType.INT8, 1025))
+                .isInstanceOf(ExofluxException.class)
+                .hasMessageContaining("1025")
+                .hasMessageContaining("bf16");
+    }
+
+    private static float[] kept(KvType type, float[] x, int at, int headDim) {
+        float[] head = Arrays.copyOfRange(x, at, at + headDim);
+        return switch (type) {
+            case F32 -> head;
+            case BF16 -> Kept.asBf16(head);
+            case INT8 -> Kept.inSteps(head);
+        };
     }
 
     private static float rounded(float x) {
-        return Float.intBitsToFloat(KvLayout.bf16(x));
+        return Float.intBitsToFloat(Bf16Layout.nearest(x));
     }
 
     private static float[] numbers(int count, long seed) {

@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What rounding activations to 8 bits, and keys and values to bf16, costs on text that the built-in model has never seen. */
+/** What rounding activations to 8 bits, and keys and values to bf16 or 8 bits, costs on text that the built-in model has never seen. */
 final class PerplexityTest {
 
     private static final int WINDOW = 512;
@@ -28,18 +28,20 @@ final class PerplexityTest {
     Path directory;
 
     @Test
-    void roundingCostsLessThanOnePercentAndABf16CacheLessThanATenth() throws IOException {
+    void roundingCostsLessThanOnePercentAndTheCacheLessThanATenthOfThat() throws IOException {
         Path model = Path.of(
                 System.getProperty("exoflux.test.model", "../model/src/main/resources/dev/exoflux/model/builtin/tiny"));
         String text = Files.readString(Path.of("../tools/builtin-model/heldback.txt"));
         double exact = perplexity(model, text, Activations.EXACT, KvType.F32);
         double rounded = perplexity(model, text, Activations.ROUNDED, KvType.F32);
         double halved = perplexity(model, text, Activations.EXACT, KvType.BF16);
+        double quartered = perplexity(model, text, Activations.EXACT, KvType.INT8);
         System.out.printf(
-                "perplexity %.4f in f32, %.4f with activations of 8 bits, %.4f with a cache in bf16%n",
-                exact, rounded, halved);
+                "perplexity %.4f in f32, %.4f with activations of 8 bits, %.4f with a cache in bf16, %.4f in int8%n",
+                exact, rounded, halved, quartered);
         assertThat(rounded / exact).isBetween(0.99, 1.01);
         assertThat(halved / exact).isBetween(0.999, 1.001);
+        assertThat(quartered / exact).isBetween(0.999, 1.001);
         assertThat(exact).isBetween(1.0, 10.0); // and of a model that has learnt something
     }
 

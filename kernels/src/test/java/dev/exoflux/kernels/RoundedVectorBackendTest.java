@@ -17,7 +17,7 @@ final class RoundedVectorBackendTest implements BackendContract {
     }
 
     @Override
-    public float cached(float element) {
-        return Float.intBitsToFloat(KvLayout.bf16(element));
+    public float[] cached(float[] elements) {
+        return Kept.asBf16(elements);
     }
 }

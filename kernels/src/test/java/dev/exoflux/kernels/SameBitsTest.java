@@ -154,38 +154,65 @@ final class SameBitsTest {
     @ParameterizedTest
     @MethodSource("dev.exoflux.model.AttentionCase#all")
     void attention(AttentionCase attention) {
-        assertSame((backend, ops) -> attention.run(backend, 50));
+        assertSameAttention(attention, 50);
     }
 
     @ParameterizedTest
     @MethodSource("dev.exoflux.model.AttentionCase#all")
     void compiledAttention(AttentionCase attention) {
-        assertSameCompiled((backend, ops) -> attention.run(backend, 50));
-        assertSameCompiled((backend, ops) -> attention.run(backend, 1));
+        assertSameCompiledAttention(attention, 50);
+        assertSameCompiledAttention(attention, 1);
     }
 
     @Test
     void compiledAttentionOfMoreHeadsThanATileHas() {
-        assertSameCompiled((backend, ops) -> new AttentionCase(37, 1, 32, AttentionShape.FULL, 90, 1).run(backend, 40));
-        assertSameCompiled((backend, ops) -> new AttentionCase(6, 2, 64, 70, 300, 1).run(backend, 150));
+        assertSameCompiledAttention(new AttentionCase(37, 1, 32, AttentionShape.FULL, 90, 1), 40);
+        assertSameCompiledAttention(new AttentionCase(6, 2, 64, 70, 300, 1), 150);
     }
 
     @Test
     void attentionOfALongSequence() {
         AttentionCase attention = new AttentionCase(2, 1, 16, AttentionShape.FULL, 1500, 1);
-        assertSame((backend, ops) -> attention.run(backend, 500));
+        assertSameAttention(attention, 500);
+        assertSameCompiledAttention(attention, 500);
+    }
+
+    private static void assertSameAttention(AttentionCase attention, int chunk) {
+        for (KvType cache : KvType.values()) {
+            int[][] expected =
+                    with(scalar(Activations.ROUNDED, cache), (backend, ops) -> attention.run(backend, chunk));
+            for (int threads : new int[] {1, 2, 4}) {
+                assertThat(with(
+                                vector(threads, Activations.ROUNDED, cache),
+                                (backend, ops) -> attention.run(backend, chunk)))
+                        .as("cache in %s, %d threads", cache, threads)
+                        .isDeepEqualTo(expected);
+            }
+        }
+    }
+
+    private static void assertSameCompiledAttention(AttentionCase attention, int chunk) {
+        for (KvType cache : KvType.values()) {
+            assertThat(with(CompiledProducts.backend(2, cache), (backend, ops) -> attention.run(backend, chunk)))
+                    .as("cache in %s", cache)
+                    .isDeepEqualTo(
+                            with(scalar(Activations.ROUNDED, cache), (backend, ops) -> attention.run(backend, chunk)));
+        }
+    }
+
+    private static CpuBackend scalar(Activations activations, KvType cache) {
+        return CpuBackends.create(new CpuSettings(1, Choice.SCALAR, activations, cache, null));
+    }
+
+    private static CpuBackend vector(int threads, Activations activations, KvType cache) {
+        return CpuBackends.create(new CpuSettings(threads, Choice.BEST, activations, cache, null));
     }
 
     private static void assertSame(BiFunction<Backend, Ops, float[][]> work) {
         for (Activations activations : Activations.values()) {
-            int[][] expected = with(
-                    CpuBackends.create(new CpuSettings(1, Choice.SCALAR, activations, activations.cacheType(), null)),
-                    work);
+            int[][] expected = with(scalar(activations, activations.cacheType()), work);
             for (int threads : new int[] {1, 2, 4}) {
-                assertThat(with(
-                                CpuBackends.create(new CpuSettings(
-                                        threads, Choice.BEST, activations, activations.cacheType(), null)),
-                                work))
+                assertThat(with(vector(threads, activations, activations.cacheType()), work))
                         .as("%s, %d threads", activations, threads)
                         .isDeepEqualTo(expected);
             }

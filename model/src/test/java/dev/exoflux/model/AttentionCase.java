@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
@@ -153,16 +154,13 @@ public record AttentionCase(int heads, int kvHeads, int headDim, int window, int
     /**
      * Compares with attention in double precision.
      *
-     * @param cached what is kept of an element of a key or a value
+     * @param asked what is left of a query of one head
+     * @param cached what is kept of a key or a value of one head
      */
-    public void assertExact(float[][] actual, UnaryOperator<Float> cached) {
-        float[] q = numbers(0);
-        float[] k = numbers(1);
-        float[] v = numbers(2);
-        for (int i = 0; i < k.length; i++) {
-            k[i] = cached.apply(k[i]);
-            v[i] = cached.apply(v[i]);
-        }
+    public void assertExact(float[][] actual, UnaryOperator<float[]> asked, UnaryOperator<float[]> cached) {
+        float[] q = headByHead(numbers(0), asked);
+        float[] k = headByHead(numbers(1), cached);
+        float[] v = headByHead(numbers(2), cached);
         for (int row = 0; row < positions; row++) {
             for (int head = 0; head < heads; head++) {
                 int kvAt = head / (heads / kvHeads) * headDim;
@@ -178,6 +176,14 @@ public record AttentionCase(int heads, int kvHeads, int headDim, int window, int
                 }
             }
         }
+    }
+
+    private float[] headByHead(float[] numbers, UnaryOperator<float[]> change) {
+        float[] changed = new float[numbers.length];
+        for (int at = 0; at < numbers.length; at += headDim) {
+            System.arraycopy(change.apply(Arrays.copyOfRange(numbers, at, at + headDim)), 0, changed, at, headDim);
+        }
+        return changed;
     }
 
     private double[] weights(float[] q, int qAt, float[] k, int kvAt, int row) {

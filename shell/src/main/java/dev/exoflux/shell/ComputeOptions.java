@@ -24,7 +24,7 @@ final class ComputeOptions {
         options.add(Options.number("threads", "Compute threads (physical cores)"));
         options.add(Options.text("backend", "auto, vector (Java alone) or scalar (auto)"));
         options.add(Options.flag("exact", "Compute with f32 activations throughout: slower"));
-        options.add(Options.text("cache-type", "Keys and values in bf16 or f32 (bf16; f32 with --exact)"));
+        options.add(Options.text("cache-type", "Keys and values in bf16, int8 or f32 (bf16; f32 with --exact)"));
         return options;
     }
 
@@ -57,8 +57,10 @@ final class ComputeOptions {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "f32" -> KvType.F32;
             case "bf16" -> KvType.BF16;
+            case "int8" -> KvType.INT8;
             default ->
-                throw ExofluxException.invalid("--cache-type", "--cache-type %s is not bf16 or f32.".formatted(name));
+                throw ExofluxException.invalid(
+                        "--cache-type", "--cache-type %s is not bf16, int8 or f32.".formatted(name));
         };
     }
 }

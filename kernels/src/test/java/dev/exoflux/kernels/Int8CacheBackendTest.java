@@ -1,0 +1,28 @@
+package dev.exoflux.kernels;
+
+import dev.exoflux.model.Backend;
+import dev.exoflux.model.BackendContract;
+import dev.exoflux.model.MatrixData;
+
+final class Int8CacheBackendTest implements BackendContract {
+
+    @Override
+    public Backend backend() {
+        return CompiledProducts.backend(2, KvType.INT8);
+    }
+
+    @Override
+    public double activationError(MatrixData form) {
+        return RoundingError.of(form);
+    }
+
+    @Override
+    public float[] cached(float[] elements) {
+        return Kept.inSteps(elements);
+    }
+
+    @Override
+    public float[] asked(float[] elements) {
+        return Kept.inSteps(elements);
+    }
+}
