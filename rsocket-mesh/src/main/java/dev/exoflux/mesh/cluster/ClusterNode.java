@@ -24,6 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -56,6 +57,7 @@ final class ClusterNode implements AutoCloseable {
     private final Orders orders;
     private final ClusterModels models;
     private final Disposable following;
+    private final Sinks.Empty<Void> followed = Sinks.empty();
     private volatile boolean leaving;
 
     /**
@@ -99,6 +101,7 @@ final class ClusterNode implements AutoCloseable {
                 .onBackpressureLatest()
                 .publishOn(thread, 1)
                 .subscribe(view -> follow(view, reconciler), failure -> LOG.error("A defect of the cluster", failure));
+        followed.asMono().block(); // what is on this peer's disk has been seen
     }
 
     private static HopEndpoint open(ClusterPeerSettings settings, Doors doors) {
@@ -130,6 +133,7 @@ final class ClusterNode implements AutoCloseable {
         } catch (RuntimeException e) { // the next view may well be understood
             LOG.error("A defect of the cluster", e);
         }
+        followed.tryEmitEmpty();
     }
 
     private PeerInfoBuilder facts(PeerInfoBuilder facts) {

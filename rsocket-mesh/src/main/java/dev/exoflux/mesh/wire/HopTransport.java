@@ -7,8 +7,12 @@ import io.rsocket.transport.ClientTransport;
 import io.rsocket.transport.netty.RSocketLengthCodec;
 import io.rsocket.transport.netty.TcpDuplexConnection;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
@@ -31,6 +35,7 @@ final class HopTransport implements AutoCloseable {
     private final @Nullable ClusterTls tls;
     private final StrangerLog strangers;
     private final LoopResources loops;
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
 
     /** @param tls null for plain TCP */
     HopTransport(WireSettings settings, @Nullable ClusterTls tls, StrangerLog strangers) {
@@ -93,6 +98,8 @@ final class HopTransport implements AutoCloseable {
     }
 
     private DuplexConnection duplex(String side, Connection connection) {
+        open.add(connection);
+        connection.onDispose(() -> open.remove(connection));
         connection.addHandlerLast(new RSocketLengthCodec(FRAME_BYTES));
         if (side.equals("server")) {
             connection.addHandlerLast(new Introduction()); // behind the codec: sees what it refuses
@@ -100,9 +107,16 @@ final class HopTransport implements AutoCloseable {
         return new TcpDuplexConnection(side, connection);
     }
 
-    /** Ends the event loops; connections end with them. */
+    /** Ends all connections, then the event loops: what waits to be sent is let go of by the former on the latter. */
     @Override
     public void close() {
+        List<Connection> last = List.copyOf(open);
+        last.forEach(Connection::dispose);
+        Flux.fromIterable(last)
+                .flatMap(Connection::onDispose)
+                .then()
+                .timeout(settings.lifetime(), Mono.empty())
+                .block();
         loops.disposeLater(Duration.ZERO, settings.lifetime())
                 .block(settings.lifetime().plusSeconds(1));
     }
