@@ -53,8 +53,12 @@ public record ModelInventory(String fingerprint, List<ModelFile> files) {
         return partial.orElseGet(() -> whole(directory));
     }
 
-    /** What is here of a model that is here only in part; empty if the directory does not say so. */
-    static Optional<ModelInventory> partial(Path directory) {
+    /**
+     * What is here of a model that is here only in part; empty if the directory does not say so.
+     *
+     * @throws dev.exoflux.model.ExofluxException MODEL_INVALID where what it says cannot be read
+     */
+    public static Optional<ModelInventory> partial(Path directory) {
         Path file = directory.resolve(PARTIAL);
         try {
             if (!Files.exists(file)) {
@@ -87,6 +91,34 @@ public record ModelInventory(String fingerprint, List<ModelFile> files) {
             }
             return new ModelInventory(Fingerprint.of(directory, weights), files);
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+            throw invalid(directory, "cannot be read: " + e, e);
+        }
+    }
+
+    /**
+     * Checks that the files in a directory are those that this tells of, as far as their names, sizes, headers and the fingerprint
+     * go.
+     *
+     * @throws dev.exoflux.model.ExofluxException MODEL_INVALID
+     */
+    public void check(Path directory) {
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            List<ModelFile> weights = new ArrayList<>();
+            for (Path file : checkpoint.files()) {
+                weights.add(checkpoint.describe(file).with(ByteRanges.NONE));
+            }
+            List<ModelFile> told = files.stream()
+                    .filter(ModelFile::weights)
+                    .map(file -> file.with(ByteRanges.NONE))
+                    .toList();
+            if (!Set.copyOf(weights).equals(Set.copyOf(told))) {
+                throw invalid(directory, "the weights are said to be in %s, and are in %s".formatted(told, weights));
+            }
+            String its = Fingerprint.of(directory, checkpoint.files());
+            if (!its.equals(fingerprint)) {
+                throw invalid(directory, "the fingerprint is said to be %s, and is %s".formatted(fingerprint, its));
+            }
+        } catch (IOException e) {
             throw invalid(directory, "cannot be read: " + e, e);
         }
     }

@@ -9,12 +9,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Writes files so that they are there as a whole, old or new, whatever is pulled out at whatever moment. */
-final class WholeFile {
+public final class WholeFile {
 
     private WholeFile() {}
 
     /** Returns when the bytes are on the disk under that name. */
-    static void write(Path file, byte[] bytes) throws IOException {
+    public static void write(Path file, byte[] bytes) throws IOException {
         Path directory = Files.createDirectories(file.toAbsolutePath().getParent());
         Path next = Files.createTempFile(directory, file.getFileName() + "-", ".new");
         try {
@@ -32,7 +32,13 @@ final class WholeFile {
         forceNames(directory);
     }
 
-    /** The new name itself; where directories cannot be opened (Windows), the system sees to it. */
+    /** Removes a file, and returns when that is on the disk. */
+    public static void remove(Path file) throws IOException {
+        Files.deleteIfExists(file);
+        forceNames(file.toAbsolutePath().resolveSibling(""));
+    }
+
+    /** The names in a directory; where directories cannot be opened (Windows), the system sees to it. */
     private static void forceNames(Path directory) {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);

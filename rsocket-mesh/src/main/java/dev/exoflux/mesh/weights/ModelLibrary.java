@@ -1,5 +1,6 @@
 package dev.exoflux.mesh.weights;
 
+import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.Shard;
 import dev.exoflux.model.weights.ModelDirectory;
@@ -75,6 +76,26 @@ public final class ModelLibrary {
 
     Optional<StoredModel> stored(String id) {
         return Optional.ofNullable(named.get(id)).or(() -> repository.place(id)).flatMap(path -> look(id, path));
+    }
+
+    /**
+     * The directory of what is to be pulled, if it is here already.
+     *
+     * @throws ExofluxException MODEL_INVALID if what is here is another checkpoint than the one that is meant
+     */
+    Optional<ModelDirectory> here(PullOrder order) {
+        Optional<StoredModel> stored = stored(order.model());
+        String meant = order.fingerprint();
+        stored.map(model -> model.inventory().fingerprint())
+                .filter(its -> meant != null && !its.equals(meant))
+                .ifPresent(its -> {
+                    throw new ExofluxException(ErrorCode.MODEL_INVALID, """
+                            %s is checkpoint %s on this peer's disk, and checkpoint %s is meant.
+                            Maybe remove %s, so that it is fetched anew.""".formatted(
+                            order.model(), its, meant, stored.get().directory().path()));
+                });
+        Shard shard = order.shard();
+        return stored.filter(model -> shard == null || model.holds(shard)).map(StoredModel::directory);
     }
 
     /** Where a model of that name is fetched to. */

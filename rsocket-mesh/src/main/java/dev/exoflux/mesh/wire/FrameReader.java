@@ -1,21 +1,22 @@
 package dev.exoflux.mesh.wire;
 
+import dev.exoflux.model.ExofluxException;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /**
  * Reads the numbers of a frame, and refuses to go beyond its end: nothing is allocated for a count before the frame has been
- * seen to hold as much. Does not own the buffer.
+ * seen to hold as much. Does not own the buffer. For one thread.
  */
-final class FrameReader {
+public final class FrameReader {
 
     private final ByteBuf in;
 
-    FrameReader(ByteBuf in) {
+    public FrameReader(ByteBuf in) {
         this.in = in;
     }
 
-    int uint8() {
+    public int uint8() {
         require(1);
         return in.readUnsignedByte();
     }
@@ -25,12 +26,12 @@ final class FrameReader {
         return in.readUnsignedShortLE();
     }
 
-    int int32() {
+    public int int32() {
         require(4);
         return in.readIntLE();
     }
 
-    long int64() {
+    public long int64() {
         require(8);
         return in.readLongLE();
     }
@@ -59,7 +60,7 @@ final class FrameReader {
     }
 
     /** How many of something follow, each of at least {@code bytesEach}. */
-    int count(String name, int bytesEach) {
+    public int count(String name, int bytesEach) {
         int count = int32(name, 0);
         if ((long) count * bytesEach > in.readableBytes()) {
             throw WireErrors.damaged("%s are %d, in %d bytes".formatted(name, count, in.readableBytes()));
@@ -105,13 +106,18 @@ final class FrameReader {
         return HiddenStates.read(rows * width, format, in);
     }
 
-    String text() {
+    public String text() {
         int bytes = count("characters", 1);
         return in.readCharSequence(bytes, StandardCharsets.UTF_8).toString();
     }
 
+    /** That the frame does not say what a frame says, and how. */
+    public static ExofluxException damaged(String how) {
+        return WireErrors.damaged(how);
+    }
+
     /** Nothing may follow. */
-    void end() {
+    public void end() {
         if (in.isReadable()) {
             throw WireErrors.damaged(in.readableBytes() + " bytes follow its end");
         }

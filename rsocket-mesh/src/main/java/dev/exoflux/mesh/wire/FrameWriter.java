@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /** Writes what {@link FrameReader} reads and a buffer has no word for. */
-final class FrameWriter {
+public final class FrameWriter {
 
     private FrameWriter() {}
 
@@ -15,7 +15,7 @@ final class FrameWriter {
         }
     }
 
-    static void text(String text, ByteBuf out) {
+    public static void text(String text, ByteBuf out) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         out.writeIntLE(bytes.length).writeBytes(bytes);
     }

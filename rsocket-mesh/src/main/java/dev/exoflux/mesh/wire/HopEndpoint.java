@@ -19,6 +19,7 @@ import io.rsocket.frame.decoder.PayloadDecoder;
 import io.rsocket.util.ByteBufPayload;
 import io.rsocket.util.DefaultPayload;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -199,10 +200,12 @@ public final class HopEndpoint implements AutoCloseable {
                 strangers.rejected(channel.remoteAddress(), reason);
                 return Mono.error(new RejectedSetupException(reason));
             }
+            Map<StreamKind, StreamService> its = new EnumMap<>(StreamKind.class);
+            services.forEach((kind, service) -> its.put(kind, service.forConnection()));
             return Mono.just(new RSocket() {
                 @Override
                 public Flux<Payload> requestStream(Payload payload) {
-                    return serve(payload);
+                    return serve(payload, its);
                 }
             });
         };
@@ -222,11 +225,11 @@ public final class HopEndpoint implements AutoCloseable {
         return alive ? null : "it would say something every %d ms only".formatted(setup.keepAliveInterval());
     }
 
-    private Flux<Payload> serve(Payload payload) {
+    private Flux<Payload> serve(Payload payload, Map<StreamKind, StreamService> its) {
         try {
             ByteBuf data = payload.sliceData();
             int mark = data.isReadable() ? data.getByte(data.readerIndex()) : -1;
-            for (Map.Entry<StreamKind, StreamService> service : services.entrySet()) {
+            for (Map.Entry<StreamKind, StreamService> service : its.entrySet()) {
                 if (service.getKey().mark() == mark) {
                     return serve(service.getKey(), service.getValue().serve(data.skipBytes(1)));
                 }

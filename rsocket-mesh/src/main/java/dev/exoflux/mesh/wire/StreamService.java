@@ -17,4 +17,12 @@ public interface StreamService {
      * @throws dev.exoflux.model.ExofluxException PROTOCOL for a request that cannot be read
      */
     Flux<ByteBuf> serve(ByteBuf request);
+
+    /**
+     * The service as one connection sees it, where what a connection may ask for at once is bounded. Asked for when a peer has
+     * introduced itself.
+     */
+    default StreamService forConnection() {
+        return this;
+    }
 }

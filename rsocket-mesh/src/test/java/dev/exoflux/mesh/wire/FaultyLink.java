@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A TCP proxy in front of a peer, that cuts connections, or lets them stand open and carries nothing any more. */
 public final class FaultyLink implements AutoCloseable {
@@ -18,6 +19,7 @@ public final class FaultyLink implements AutoCloseable {
     private final PeerAddress target;
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final AtomicLong carried = new AtomicLong();
     private volatile CountDownLatch stalled = new CountDownLatch(0);
 
     public FaultyLink(PeerAddress target) throws IOException {
@@ -27,6 +29,11 @@ public final class FaultyLink implements AutoCloseable {
 
     public PeerAddress address() {
         return new PeerAddress("127.0.0.1", server.getLocalPort());
+    }
+
+    /** Bytes that went either way. */
+    public long carried() {
+        return carried.get();
     }
 
     /** Ends every connection there is. */
@@ -67,6 +74,7 @@ public final class FaultyLink implements AutoCloseable {
                     break;
                 }
                 out.write(bytes, 0, read);
+                carried.addAndGet(read);
             }
         } catch (IOException | InterruptedException e) {
             // cut: nothing more to carry
