@@ -8,6 +8,7 @@ import dev.exoflux.mesh.membership.Newest;
 import dev.exoflux.mesh.membership.PeerIdentity;
 import dev.exoflux.mesh.weights.ModelLibrary;
 import dev.exoflux.mesh.weights.WeightPuller;
+import dev.exoflux.mesh.weights.WeightService;
 import dev.exoflux.mesh.wire.ClusterTls;
 import dev.exoflux.mesh.wire.HopEndpoint;
 import dev.exoflux.mesh.wire.StreamKind;
@@ -71,7 +72,7 @@ final class ClusterNode implements AutoCloseable {
         this.backend = backend;
         this.identity = PeerIdentity.claim(settings.home());
         Doors doors = new Doors();
-        this.endpoint = open(settings, doors);
+        this.endpoint = open(settings, doors, library);
         WeightPuller puller = new WeightPuller(endpoint, library);
         this.files = new ModelFiles(library, puller, () -> view().topology());
         this.shards = new Shards(files, backend, this::refresh);
@@ -104,7 +105,7 @@ final class ClusterNode implements AutoCloseable {
         followed.asMono().block(); // what is on this peer's disk has been seen
     }
 
-    private static HopEndpoint open(ClusterPeerSettings settings, Doors doors) {
+    private static HopEndpoint open(ClusterPeerSettings settings, Doors doors, ModelLibrary library) {
         ClusterSettings cluster = settings.cluster();
         String secret = cluster.secret();
         @Nullable InetAddress bind = cluster.bind();
@@ -112,7 +113,11 @@ final class ClusterNode implements AutoCloseable {
                 bind == null ? EVERYWHERE : bind.getHostAddress(),
                 0,
                 doors,
-                Map.of(StreamKind.ANSWERS, new AnswerService(doors::answers)),
+                Map.of(
+                        StreamKind.ANSWERS,
+                        new AnswerService(doors::answers),
+                        StreamKind.WEIGHTS,
+                        new WeightService(library)),
                 settings.wire(),
                 secret == null ? null : ClusterTls.of(cluster.cluster(), secret.toCharArray()));
     }
