@@ -105,8 +105,8 @@ final class Orders {
      * Deploys a model that this peer was started with, unless it is deployed, by somebody else or just so.
      */
     Mono<Void> own(Deployment deployment) {
-        return Mono.defer(() -> {
-            Order order = views.get().orders().get(deployment.model());
+        return state.caughtUp().flatMap(now -> {
+            Order order = Records.orders(now.values()).get(deployment.model());
             boolean stays = order != null
                     && (!order.by().equals(self) || order.deployment().equals(deployment));
             return stays ? Mono.empty() : order(deployment, self).then();

@@ -42,6 +42,12 @@ public interface ClusterState {
     Mono<Version> remove(String key);
 
     /**
+     * The state once this peer knows all that the coordinator has decided until now: one that has just joined does not. PEER_LOST
+     * where the coordinator does not answer. Cancel changes nothing.
+     */
+    Mono<State> caughtUp();
+
+    /**
      * The state now, and whenever it changes: the newest only, for readers who are slower than that. Completes when this
      * peer leaves; each subscriber is called on a thread that may not block.
      */

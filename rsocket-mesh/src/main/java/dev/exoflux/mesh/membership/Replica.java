@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Replica {
 
+    /** The key that decides nothing: the answer says that everything decided before it has arrived. */
+    static final String NOTHING = "";
+
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
     /** What a replica does to the world. */
@@ -130,6 +133,13 @@ final class Replica {
     private void decide(String from, PeerMessage.Propose propose) {
         if (!coordinates()) {
             return; // it is asked again when both know who does
+        }
+        if (propose.key().equals(NOTHING) && propose.value() == null) {
+            if (!from.equals(self)) {
+                world.send(from, new PeerMessage.Snapshot(entries.all(), true)); // it arrives before the answer
+            }
+            answer(from, new PeerMessage.Answer(propose.request(), entries.newest(), ""));
+            return;
         }
         String wrong = wrong(propose);
         if (wrong != null) {

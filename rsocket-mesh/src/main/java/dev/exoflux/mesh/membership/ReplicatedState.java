@@ -56,6 +56,11 @@ final class ReplicatedState implements ClusterState, Replica.World {
         return propose(key, null);
     }
 
+    @Override
+    public Mono<State> caughtUp() {
+        return propose(Replica.NOTHING, null).map(version -> states.get());
+    }
+
     private Mono<Version> propose(String key, @Nullable String value) {
         return Mono.<Version>create(sink -> loop.execute(() -> propose(sink, key, value)))
                 .timeout(PATIENCE)

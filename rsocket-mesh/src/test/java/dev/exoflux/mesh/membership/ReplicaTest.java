@@ -134,6 +134,22 @@ final class ReplicaTest {
     }
 
     @Test
+    void whoJoinsKnowsWhatWasDecidedOnceItHasAsked() {
+        Cluster cluster = together(3);
+        cluster.kill("p0002");
+        cluster.group(List.of("p0000", "p0001"));
+        cluster.propose("p0000", 1, "tiny", "x");
+        cluster.deliver();
+        cluster.start("p0002");
+        cluster.group(List.of("p0000", "p0001", "p0002"));
+        cluster.propose("p0002", 2, Replica.NOTHING, null);
+        cluster.propose("p0000", 3, Replica.NOTHING, null);
+        cluster.deliver();
+        assertThat(cluster.answers).containsEntry("p0002 2", "1/2/p0000").containsEntry("p0000 3", "1/2/p0000");
+        assertThat(cluster.state("p0002").values()).isEqualTo(Map.of("tiny", "x"));
+    }
+
+    @Test
     void refusesWhatIsTooLong() {
         Cluster cluster = together(2);
         cluster.propose("p0001", 1, "k".repeat(ClusterState.KEY_LENGTH + 1), "x");
