@@ -56,6 +56,12 @@ final class ClusterOptions {
             properties.put("exoflux.cluster.enabled", "false");
             return properties;
         }
+        if (options.number("stages", 1, 1, Integer.MAX_VALUE) > 1) {
+            throw ExofluxException.invalid(
+                    "--stages",
+                    "--stages cuts the models of a peer that is alone; in a cluster each peer has one stage.%nMaybe add --alone, or `exoflux deploy MODEL --stages N`."
+                            .formatted());
+        }
         properties.put("exoflux.cluster.enabled", "true");
         options.text("cluster").ifPresent(name -> properties.put("exoflux.cluster.name", name));
         secret(options, environment).ifPresent(secret -> properties.put("exoflux.cluster.secret", literal(secret)));

@@ -26,7 +26,7 @@ final class ServeCommand extends ExofluxCommand {
                 Options.number("context", "Most tokens of a prompt with its answer (the model's, at most 8192)"),
                 Options.number("max-concurrency", "Answers at once (16)"),
                 Options.number("queue", "Requests that may wait beyond these (64)"),
-                Options.number("stages", "Stages the model is cut into (1)"),
+                Options.number("stages", "Stages that models are cut into here, with --alone (1)"),
                 Options.number("prefill-chunk", "Most prompt tokens in one pass (256)"),
                 Options.number(
                         "prefix-cache", "MiB kept of ended answers, for prompts that begin alike; 0 for none (2048)")));

@@ -1,6 +1,7 @@
 package dev.exoflux.shell;
 
 import dev.exoflux.mesh.cluster.Cluster;
+import dev.exoflux.mesh.cluster.PlacedModel;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.pipeline.ServedModel;
@@ -76,7 +77,7 @@ final class Server implements AutoCloseable {
             if (cause instanceof PortInUseException inUse) {
                 return new ExofluxException(
                         ErrorCode.INVALID_CONFIGURATION,
-                        "Port %d is in use.%nMaybe another exoflux runs there, or choose another one with --port."
+                        "Port %d is in use.%nMaybe another exoflux runs there; without --port the next one that is free is taken."
                                 .formatted(inUse.getPort()));
             }
         }
@@ -127,12 +128,18 @@ final class Server implements AutoCloseable {
         String self = topology.peer(topology.self())
                 .map(peer -> "%s (%s) at %s".formatted(peer.name(), peer.id(), peer.host()))
                 .orElse(topology.self());
-        return "Cluster %s: %s, this one is %s; `exoflux peers` lists %s."
+        StringBuilder text = new StringBuilder("Cluster %s: %s, this one is %s; `exoflux peers` lists %s."
                 .formatted(
                         application.getEnvironment().getProperty("exoflux.cluster.name", "exoflux"),
                         peers == 1 ? "1 peer" : peers + " peers",
                         self,
-                        peers == 1 ? "who joins" : "them");
+                        peers == 1 ? "who joins" : "them"));
+        for (PlacedModel placed : cluster.placements()) {
+            if (placed.state() == PlacedModel.State.WAITING) {
+                text.append("%n%s waits: %s".formatted(placed.model(), placed.reason()));
+            }
+        }
+        return text.toString();
     }
 
     void awaitStop() throws InterruptedException {

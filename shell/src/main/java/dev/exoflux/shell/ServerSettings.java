@@ -21,7 +21,6 @@ record ServerSettings(String host, boolean listensEverywhere, List<String> prope
     static ServerSettings of(Options options, Console console) {
         List<String> properties = new ArrayList<>();
         InetAddress host = host(options.text("host").orElse("127.0.0.1"));
-        put(properties, "server.port", port(options, host, console));
         put(properties, "server.address", host.getHostAddress());
         List<String> models = options.texts("model");
         for (int i = 0; i < models.size(); i++) {
@@ -49,6 +48,10 @@ record ServerSettings(String host, boolean listensEverywhere, List<String> prope
         }
         ClusterOptions.properties(options, console.environment())
                 .forEach((name, value) -> put(properties, name, value));
+        put(
+                properties,
+                "server.port",
+                port(options, host, console)); // last: no word of it where something else is wrong
         return new ServerSettings(host.getHostAddress(), host.isAnyLocalAddress(), properties);
     }
 
@@ -59,14 +62,25 @@ record ServerSettings(String host, boolean listensEverywhere, List<String> prope
         int port = FreePort.from(host, ServeCommand.DEFAULT_PORT, OTHER_PORTS);
         if (port != ServeCommand.DEFAULT_PORT) {
             console.err()
-                    .println("exoflux: port %d is taken: it listens on %d".formatted(ServeCommand.DEFAULT_PORT, port));
+                    .println("exoflux: port %d is taken, so it listens on %d"
+                            .formatted(ServeCommand.DEFAULT_PORT, port));
         }
         return port;
     }
 
-    /** A server with the built-in model for this process alone. */
+    /** A server with the built-in model, in a cluster that nobody else joins: its only seed is a port where nobody listens. */
     static ServerSettings onAnyFreePort() {
-        return new ServerSettings("127.0.0.1", false, List.of("--server.port=0", "--server.address=127.0.0.1"));
+        return new ServerSettings(
+                "127.0.0.1",
+                false,
+                List.of(
+                        "--server.port=0",
+                        "--server.address=127.0.0.1",
+                        "--exoflux.cluster.enabled=true",
+                        "--exoflux.cluster.name=train-start-up",
+                        "--exoflux.cluster.host=127.0.0.1",
+                        "--exoflux.cluster.port=0",
+                        "--exoflux.cluster.seeds[0]=127.0.0.1:1"));
     }
 
     private static InetAddress host(String name) {

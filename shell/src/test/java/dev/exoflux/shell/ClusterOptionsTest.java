@@ -127,6 +127,12 @@ final class ClusterOptionsTest {
                 .hasMessageContaining(option.substring(0, option.indexOf('=')));
     }
 
+    @Test
+    void cutsModelsOnlyWhereItIsAlone() {
+        assertThat(properties(Map.of(), "--alone", "--stages=2")).hasSize(1);
+        assertThatThrownBy(() -> properties(Map.of(), "--stages=2")).hasMessageContaining("Maybe add --alone");
+    }
+
     @ParameterizedTest
     @CsvSource({"8GiB,8589934592", "512mib,536870912", "16GB,16000000000", "0.5 KiB,512", "1TiB,1099511627776"})
     void understandsAmountsOfMemory(String text, long bytes) {
