@@ -290,7 +290,11 @@ final class Batcher implements Answers, RingEntry.Listener {
 
     /** The ring is lost, and with it all caches: whoever is live goes on where it was on the next one. */
     private void lose(Throwable cause) {
-        LOG.warn("The ring is lost with {} answers on it: {}", live.size(), cause.toString());
+        if (ring.seeking()) {
+            LOG.debug("The ring cannot be laid again yet", cause);
+        } else {
+            LOG.warn("The ring is lost with {} answers on it: {}", live.size(), cause.getMessage());
+        }
         live.values().forEach(Sequence::lost);
         live.values().stream()
                 .filter(Sequence::hopeless)

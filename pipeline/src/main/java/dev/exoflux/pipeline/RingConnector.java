@@ -134,6 +134,11 @@ final class RingConnector {
         attempts = 0;
     }
 
+    /** Whether a ring was lost and none has been awake since. */
+    boolean seeking() {
+        return lost != null;
+    }
+
     /** The ring is lost: after a while, {@link #connect} lays it again, or the next. */
     void lost(Throwable cause) {
         boolean another = next != null;

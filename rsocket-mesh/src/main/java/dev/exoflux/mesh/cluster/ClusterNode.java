@@ -11,6 +11,7 @@ import dev.exoflux.mesh.weights.WeightPuller;
 import dev.exoflux.mesh.weights.WeightService;
 import dev.exoflux.mesh.wire.ClusterTls;
 import dev.exoflux.mesh.wire.HopEndpoint;
+import dev.exoflux.mesh.wire.HopMetrics;
 import dev.exoflux.mesh.wire.StreamKind;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.KvShape;
@@ -182,6 +183,10 @@ final class ClusterNode implements AutoCloseable {
 
     ModelFiles files() {
         return files;
+    }
+
+    HopMetrics hops() {
+        return endpoint.metrics();
     }
 
     /** Has the others take over what is here. */

@@ -1,6 +1,7 @@
 package dev.exoflux.mesh.cluster;
 
 import dev.exoflux.mesh.weights.ModelLibrary;
+import dev.exoflux.mesh.wire.HopMetrics;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
@@ -220,6 +221,12 @@ public final class ClusterPeer implements ServingPeer, Cluster {
     }
 
     // ---- what it does in its cluster ----
+
+    /** What has travelled over the hops of this peer so far; nothing before it has joined. */
+    public HopMetrics hops() {
+        ClusterNode now = node;
+        return now == null ? HopMetrics.NONE : now.hops();
+    }
 
     @Override
     public Topology topology() {

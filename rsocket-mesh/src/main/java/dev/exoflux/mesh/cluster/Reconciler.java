@@ -2,6 +2,7 @@ package dev.exoflux.mesh.cluster;
 
 import dev.exoflux.mesh.membership.ClusterState;
 import dev.exoflux.model.ExofluxException;
+import dev.exoflux.pipeline.placement.PeerInfo;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -147,7 +149,7 @@ final class Reconciler {
                         .subscribeOn(Schedulers.parallel()))
                 .onErrorResume(ExofluxException.class, unknown -> Mono.just(waiting(order, seen, unknown)))
                 .flatMap(Mono::justOrEmpty)
-                .doOnNext(Reconciler::tell)
+                .doOnNext(next -> tell(next, seen))
                 .flatMap(next -> state.put(Records.decisionKey(model), Records.text(next))
                         .publishOn(thread)
                         .doOnNext(version -> decided.put(model, next)));
@@ -163,11 +165,21 @@ final class Reconciler {
         return Optional.of(Decision.waiting(order, epoch, why.code().name(), String.valueOf(why.getMessage())));
     }
 
-    private static void tell(Decision decision) {
+    private static void tell(Decision decision, ClusterView seen) {
         if (decision.isPlaced()) {
-            LOG.info("{} goes to {}, epoch {}", decision.model(), decision.parts(), decision.epoch());
+            LOG.info(
+                    "{} goes to {}",
+                    decision.model(),
+                    decision.parts().stream()
+                            .map(part -> "%s (layers %d to %d)"
+                                    .formatted(name(part.peer(), seen), part.from(), part.to() - 1))
+                            .collect(Collectors.joining(", ")));
         } else {
             LOG.warn("{} waits: {}", decision.model(), decision.reason());
         }
+    }
+
+    private static String name(String peer, ClusterView seen) {
+        return seen.topology().peer(peer).map(PeerInfo::name).orElse(peer);
     }
 }

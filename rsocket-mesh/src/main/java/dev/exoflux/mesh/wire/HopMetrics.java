@@ -9,4 +9,8 @@ package dev.exoflux.mesh.wire;
  * @param received messages
  * @param receivedBytes their frames
  */
-public record HopMetrics(long sent, long sentBytes, long received, long receivedBytes) {}
+public record HopMetrics(long sent, long sentBytes, long received, long receivedBytes) {
+
+    /** Nothing yet. */
+    public static final HopMetrics NONE = new HopMetrics(0, 0, 0, 0);
+}

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,8 +56,24 @@ class ClusterPeerTest {
             assertThat(placed.shards()).hasSize(3);
             ready(peers.getFirst());
 
+            assertThat(crossings(peers, 60) - crossings(peers, 20))
+                    .as("crossings of 40 tokens on three peers")
+                    .isEqualTo(3 * 40);
             assertThat(atOnce(peers, requests)).isEqualTo(alone);
         }
+    }
+
+    /** What travels for an answer of so many tokens; its sequence is retained, so nothing travels for its end. */
+    private static long crossings(List<ClusterPeer> peers, int tokens) {
+        long before = received(peers);
+        answer(peers.getFirst(), request(tokens + " tokens", 0, tokens)).block(PATIENCE);
+        // the prompt is one batch and brings the first token
+        Awaitility.await().atMost(PATIENCE).until(() -> received(peers) - before >= 3L * tokens);
+        return received(peers) - before;
+    }
+
+    private static long received(List<ClusterPeer> peers) {
+        return peers.stream().mapToLong(peer -> peer.hops().received()).sum();
     }
 
     private static List<List<String>> atOnce(List<ClusterPeer> peers, List<GenerationRequest> requests) {
