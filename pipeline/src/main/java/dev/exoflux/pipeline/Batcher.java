@@ -371,7 +371,7 @@ final class Batcher implements Answers, RingEntry.Listener {
         }
         prefixes.shrink();
         admit();
-        RingEntry connected = live.isEmpty() ? ring.entry() : ring.connect();
+        RingEntry connected = live.isEmpty() ? ring.idle() : ring.connect();
         if (connected != null && !ring.leaving()) {
             send(connected);
         }

@@ -38,18 +38,20 @@ final class BatcherErrors {
                     Maybe it is still being placed: try again in a moment.""".formatted(wait));
         }
         ExofluxException told = of(lost);
-        String what = String.valueOf(told.getMessage()).lines().findFirst().orElse("");
         return new ExofluxException(told.code(), """
                 %s No ring of peers came back within %s.
-                Maybe start the peer again, or deploy the model on those that are left.""".formatted(what, wait), lost);
+                Maybe start the peer again, or deploy the model on those that are left.""".formatted(firstLine(told), wait), lost);
     }
 
-    /** A sequence was on too many rings that were lost. */
+    /** A sequence was on too many rings that were lost. Not to be tried again: it would take more of them along. */
     static ExofluxException hopeless(Throwable last) {
-        ExofluxException told = of(last);
-        return new ExofluxException(told.code(), """
+        return new ExofluxException(ErrorCode.INTERNAL, """
                 %d rings were lost before the next token of this answer came. The last one: %s
-                Maybe a peer fails at this request: its log says why.""".formatted(Sequence.MOST_LOSSES, told.getMessage()), last);
+                Maybe a peer fails at this request: its log says why.""".formatted(Sequence.MOST_LOSSES, firstLine(of(last))), last);
+    }
+
+    private static String firstLine(ExofluxException told) {
+        return String.valueOf(told.getMessage()).lines().findFirst().orElse("");
     }
 
     /** The source of rings has come to its end without one. */

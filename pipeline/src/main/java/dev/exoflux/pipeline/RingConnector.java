@@ -80,11 +80,12 @@ final class RingConnector {
         return entry;
     }
 
-    /** The ring to answer on, laid now if need be; null while there is none. */
+    /** The ring to answer on, laid now if need be; null while there is none. From here on there has to be one in time. */
     @Nullable
     RingEntry connect() {
         if (offers == null) {
             subscribe();
+            return null;
         }
         Mesh newest = mesh;
         if (entry == null && newest != null && pause == null) {
@@ -92,30 +93,26 @@ final class RingConnector {
             entry = new RingEntry(listener);
             entry.connect(newest);
         }
-        if (entry != null) {
-            watch(entry);
-        }
-        return entry;
-    }
-
-    private void subscribe() {
-        Offers subscriber = new Offers();
-        offers = subscriber;
-        rings.inForce().subscribe(subscriber);
-        loop.accept(() -> {
-            if (subscriber == offers && mesh == null) {
-                await();
-            }
-        });
-    }
-
-    private void watch(RingEntry laid) {
-        if (laid.awake()) {
+        if (entry != null && entry.awake()) {
             deadline = dispose(deadline);
             lost = null;
         } else {
             await();
         }
+        return entry;
+    }
+
+    /** The ring that is laid, if there is one, while nobody waits for it. */
+    @Nullable
+    RingEntry idle() {
+        deadline = dispose(deadline);
+        return entry;
+    }
+
+    private void subscribe() {
+        offers = new Offers();
+        rings.inForce().subscribe(offers);
+        loop.accept(() -> {}); // what is offered at once has been seen when this has the batcher connect again
     }
 
     /** A message came home. */
@@ -146,10 +143,7 @@ final class RingConnector {
         lost = lost == null ? cause : lost;
         if (cause instanceof ExofluxException told && told.code() == ErrorCode.PROTOCOL) {
             giveUp(told); // the same would be said again
-            return;
-        }
-        await();
-        if (another) {
+        } else if (another) {
             attempts = 0;
         } else if (attempts > 1) {
             long millis = Math.min(LONGEST_PAUSE.toMillis(), SHORTEST_PAUSE.toMillis() << Math.min(attempts - 2, 10));

@@ -26,7 +26,7 @@ final class HeldMesh implements Mesh {
     private int connections;
     private int disconnections;
 
-    /** @param demand messages the first stage takes before the test has looked at any */
+    /** @param demand messages the first stage takes before the test has looked at any; 0 for a ring that never wakes */
     HeldMesh(int stages, int demand) {
         this.stages = stages;
         this.demand = demand;
@@ -130,7 +130,9 @@ final class HeldMesh implements Mesh {
     private final class First extends BaseSubscriber<StageMessage> {
         @Override
         protected void hookOnSubscribe(Subscription subscription) {
-            request(demand);
+            if (demand > 0) {
+                request(demand);
+            }
         }
 
         @Override
