@@ -17,6 +17,13 @@ final class AnswerErrors {
                 Maybe the model has been placed anew: try again in a moment.""".formatted(model));
     }
 
+    /** Waited for in vain at a peer whose place another has taken. */
+    static ExofluxException moved() {
+        return new ExofluxException(
+                ErrorCode.RING_UNKNOWN,
+                "The model has been placed anew before the answer went on.\nMaybe try again in a moment.");
+    }
+
     /** Nobody answers, after so long. */
     static ExofluxException impatient(@Nullable ExofluxException last, Duration patience) {
         if (last == null) {

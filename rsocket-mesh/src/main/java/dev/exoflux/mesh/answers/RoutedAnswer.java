@@ -36,6 +36,7 @@ final class RoutedAnswer {
 
     private @Nullable Answers route; // null while it waits for one
     private @Nullable Answers lost;
+    private volatile @Nullable Throwable refused;
     private @Nullable ExofluxException last;
     private long failedSince;
     private int failures;
@@ -51,17 +52,18 @@ final class RoutedAnswer {
     Flux<SequenceToken> tokens() {
         return Flux.defer(this::open)
                 .map(this::arrived)
-                .takeUntil(
-                        token -> token.finish() != null) // a route that is lost behind the last token has done its work
                 .retryWhen(Retry.from(signals -> signals.concatMap(signal -> recover(signal.failure()))))
-                .takeUntilOther(refused());
+                .takeUntilOther(refused())
+                .concatWith(Mono.defer(this::refusal))
+                .takeUntil(token -> token.finish() != null); // whatever becomes of its route behind the last token
     }
 
     private Flux<SequenceToken> open() {
         route = null;
         return newest().flatMapMany(newest -> {
             route = newest;
-            return newest.open(delivered.rest());
+            Flux<SequenceToken> tokens = newest.open(delivered.rest());
+            return failures == 0 ? tokens : Flux.firstWithSignal(tokens, moved(newest));
         });
     }
 
@@ -75,6 +77,14 @@ final class RoutedAnswer {
                         timer);
     }
 
+    /**
+     * An error when another route takes the place of this one. Nobody who has failed once waits for a peer that may be gone, such
+     * as one of which not even a refusal comes.
+     */
+    private Mono<SequenceToken> moved(Answers from) {
+        return other(from).then(Mono.error(AnswerErrors::moved));
+    }
+
     private SequenceToken arrived(SequenceToken token) {
         failures = 0;
         losses = 0;
@@ -82,9 +92,17 @@ final class RoutedAnswer {
         return delivered.add(token);
     }
 
-    /** An error when there will never be another route; nothing else. */
+    /** Completes when there will never be another route. Not in an error: at that, the route in use would not be cancelled. */
     private Mono<Void> refused() {
-        return routes.inForce().then(Mono.never());
+        return routes.inForce().then(Mono.<Void>never()).onErrorResume(cause -> {
+            refused = cause;
+            return Mono.empty();
+        });
+    }
+
+    private Mono<SequenceToken> refusal() {
+        Throwable cause = refused;
+        return cause == null ? Mono.empty() : Mono.error(cause);
     }
 
     /** A value when it is time to open the answer again; an error if it never is. */
@@ -123,11 +141,14 @@ final class RoutedAnswer {
 
     /** When there is another route; at once after a first failure only, so that nobody tries routes in a hot loop. */
     private Mono<?> otherThan(Answers failed) {
-        Mono<?> other =
-                routes.inForce().filter(newer -> !newer.equals(failed)).next().switchIfEmpty(Mono.never());
         return failures == 1
-                ? other
-                : Mono.delay(Duration.ofNanos(SHORTEST_PAUSE), timer).then(other);
+                ? other(failed)
+                : Mono.delay(Duration.ofNanos(SHORTEST_PAUSE), timer).then(other(failed));
+    }
+
+    /** The newest route if it is another; never completes without one. */
+    private Mono<Answers> other(Answers known) {
+        return routes.inForce().filter(newer -> !newer.equals(known)).next().switchIfEmpty(Mono.never());
     }
 
     private long pause() {

@@ -208,6 +208,30 @@ final class RoutedAnswerTest {
     }
 
     @Test
+    void leavesAPeerThatSaysNothingForTheNextRoute() {
+        offer(first);
+        StepVerifier.create(answer(), 5)
+                .then(() -> {
+                    first.fail(ErrorCode.PEER_LOST);
+                    time.advanceTimeBy(Duration.ofMillis(50)); // and is asked again
+                    offer(second);
+                    first.stream().assertCancelled();
+                    time.advanceTimeBy(Duration.ofMillis(50));
+                    second.stream().assertMinRequested(5);
+                    second.stream().assertMaxRequested(5);
+                    second.say(4);
+                })
+                .expectNextCount(1)
+                .then(() -> offer(first))
+                .then(() -> assertThat(first.opened())
+                        .as("one that works is not left")
+                        .isEqualTo(2))
+                .thenCancel()
+                .verify(BOUND);
+        second.stream().assertCancelled();
+    }
+
+    @Test
     void givesUpWhenItsPatienceIsOver() {
         offer(first);
         StepVerifier.create(answer())
@@ -262,8 +286,8 @@ final class RoutedAnswerTest {
     /** A peer is lost, and another takes the answer. */
     private ScriptedAnswers lose(ScriptedAnswers peer) {
         ScriptedAnswers next = new ScriptedAnswers();
-        offer(next);
         peer.fail(ErrorCode.PEER_LOST);
+        offer(next);
         time.advanceTimeBy(Duration.ofMillis(50));
         assertThat(next.opened()).isEqualTo(1);
         return next;
@@ -317,6 +341,9 @@ final class RoutedAnswerTest {
                 })
                 .expectErrorSatisfies(failure(ErrorCode.INSUFFICIENT_MEMORY, "It fits nowhere."))
                 .verify(BOUND);
+        if (state.equals("works")) {
+            first.stream().assertCancelled();
+        }
     }
 
     @Test
