@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 record Accelerator(@Nullable DotProducts products, String verdict) {
 
     private static final String FASTER = "faster: ";
+    private static final String TILED = "faster with tiles: ";
+    private static final int MANY_ROWS = 128;
 
     /** @param directory for the library and the verdict */
     static Accelerator find(Path directory) {
@@ -35,9 +38,14 @@ record Accelerator(@Nullable DotProducts products, String verdict) {
             keep(judge(code), file);
         }
         String verdict = Files.readString(file, UTF_8).strip();
-        return verdict.startsWith(FASTER)
-                ? new Accelerator(DotProducts.load(code.library()), verdict.substring(FASTER.length()))
-                : new Accelerator(null, verdict);
+        for (String prefix : List.of(FASTER, TILED)) {
+            if (verdict.startsWith(prefix)) {
+                DotProducts products = DotProducts.load(code.library());
+                products.useTiles(prefix.equals(TILED));
+                return new Accelerator(products, verdict.substring(prefix.length()));
+            }
+        }
+        return new Accelerator(null, verdict);
     }
 
     /** As a whole: another process that starts at the same moment must not read half of it. */
@@ -62,7 +70,21 @@ record Accelerator(@Nullable DotProducts products, String verdict) {
             double eight = trial.speedUp(8);
             String figures = "compiled dot products, %.1f times as fast as Java with one row, %.1f with eight"
                     .formatted(one, eight);
-            return one > 0.9 && one * eight > 1.1 ? FASTER + figures : "no " + figures;
+            if (one <= 0.9 || one * eight <= 1.1) {
+                return "no " + figures;
+            }
+            return products.useTiles(true) ? withTiles(trial, products, figures) : FASTER + figures;
         }
+    }
+
+    private static String withTiles(AcceleratorTrial trial, DotProducts products, String figures) {
+        if (!trial.sameBitsOfManyRows()) {
+            return FASTER + figures + "; matrix tiles are off: they do not give the same bits here";
+        }
+        double with = trial.speedUp(MANY_ROWS);
+        products.useTiles(false);
+        double gain = with / trial.speedUp(MANY_ROWS);
+        String more = "%s; matrix tiles, %.1f times as fast as without with %d".formatted(figures, gain, MANY_ROWS);
+        return (gain > 1.1 ? TILED : FASTER) + more;
     }
 }

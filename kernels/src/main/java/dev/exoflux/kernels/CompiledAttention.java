@@ -3,6 +3,7 @@ package dev.exoflux.kernels;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.exoflux.model.AttentionShape;
 import java.lang.foreign.FunctionDescriptor;
@@ -21,6 +22,7 @@ final class CompiledAttention {
             .downcallHandle(
                     FunctionDescriptor.ofVoid(
                             ADDRESS, // q
+                            JAVA_LONG, // q_at
                             JAVA_INT, // row_count
                             JAVA_INT, // row_width
                             JAVA_INT, // heads
@@ -34,7 +36,8 @@ final class CompiledAttention {
                             JAVA_INT, // position
                             JAVA_INT, // window
                             ADDRESS, // work
-                            ADDRESS), // out
+                            ADDRESS, // out
+                            JAVA_LONG), // out_at
                     Linker.Option.critical(true));
 
     /** Queries that pass over the cache together at most. */
@@ -78,13 +81,15 @@ final class CompiledAttention {
         for (int i = 0; i < count; i++) {
             blocks[i] = cache.keys(shape.layer(), kvHead, firstBlock + i);
         }
+        Segments arrays = scratch.segments();
         int shared = shape.heads() / shape.kvHeads();
         float[] work = scratch.floats(QUERIES * (count * CpuKvCache.BLOCK + layout.stride()));
         for (int head = 0; head < shared; head += QUERIES) {
             try {
                 ATTENTION.invokeExact(
                         function,
-                        from(q, qAt + head * layout.headDim()),
+                        arrays.of(q),
+                        qAt + (long) head * layout.headDim(),
                         rows,
                         shape.heads() * layout.headDim(),
                         Math.min(QUERIES, shared - head),
@@ -92,20 +97,17 @@ final class CompiledAttention {
                         layout.stride(),
                         shape.scale(),
                         Integer.SIZE / layout.parts(),
-                        MemorySegment.ofArray(blocks),
+                        arrays.of(blocks),
                         count,
                         firstBlock,
                         position,
                         shape.window(),
-                        MemorySegment.ofArray(work),
-                        from(out, outAt + head * layout.headDim()));
+                        arrays.of(work),
+                        arrays.of(out),
+                        outAt + (long) head * layout.headDim());
             } catch (Throwable e) {
                 throw new IllegalStateException("attention of %s cannot be called".formatted(shape), e);
             }
         }
-    }
-
-    private static MemorySegment from(float[] array, int at) {
-        return MemorySegment.ofArray(array).asSlice((long) at * Float.BYTES);
     }
 }

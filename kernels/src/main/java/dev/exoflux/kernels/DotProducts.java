@@ -13,7 +13,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
 /**
- * The compiled {@code dot_products.c}: {@code x W^T} for rounded activations and weights of 4 or 8 bits or, where the
+ * The compiled {@code dot_products.c} and {@code amx.c}: {@code x W^T} for rounded activations and weights of 4 or 8 bits or, where the
  * processor knows it, of bf16, with the dot-product instructions that the Vector API has no operator for. Gives the bits of
  * {@link NibbleTiles} and {@link PanelProduct}. Loaded once and for good.
  */
@@ -30,16 +30,22 @@ final class DotProducts {
     private static final MethodHandle TILE_ROWS =
             LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT)); // bits, rows
 
+    private static final MethodHandle USE_TILES =
+            LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT, JAVA_INT)); // use
+
     private static final MethodHandle INT8_INPUTS = LINKER.downcallHandle(
             FunctionDescriptor.ofVoid(
                     ADDRESS, // x
+                    JAVA_LONG, // x_at
                     JAVA_INT, // row_count
                     JAVA_INT, // width
                     JAVA_INT, // group
                     JAVA_INT, // bits
                     ADDRESS, // quads
+                    JAVA_LONG, // quads_at
                     ADDRESS, // steps
-                    ADDRESS), // sums
+                    ADDRESS, // sums
+                    JAVA_LONG), // groups_at
             ARRAYS);
 
     private static final MethodHandle INT8_PRODUCT = LINKER.downcallHandle(
@@ -62,9 +68,11 @@ final class DotProducts {
     private static final MethodHandle BF16_INPUTS = LINKER.downcallHandle(
             FunctionDescriptor.ofVoid(
                     ADDRESS, // x
+                    JAVA_LONG, // x_at
                     JAVA_INT, // row_count
                     JAVA_INT, // width
-                    ADDRESS), // pairs
+                    ADDRESS, // pairs
+                    JAVA_LONG), // pairs_at
             ARRAYS);
 
     private static final MethodHandle BF16_PRODUCT = LINKER.downcallHandle(
@@ -84,6 +92,7 @@ final class DotProducts {
     private final MemorySegment bf16Inputs;
     private final MemorySegment bf16Product;
     private final MemorySegment tileRows;
+    private final MemorySegment useTiles;
 
     private DotProducts(SymbolLookup symbols) {
         this.attention = new CompiledAttention(symbols.findOrThrow("exoflux_attention"));
@@ -92,11 +101,24 @@ final class DotProducts {
         this.bf16Inputs = symbols.find("exoflux_bf16_inputs").orElse(MemorySegment.NULL);
         this.bf16Product = symbols.find("exoflux_bf16_product").orElse(MemorySegment.NULL);
         this.tileRows = symbols.findOrThrow("exoflux_tile_rows");
+        this.useTiles = symbols.findOrThrow("exoflux_use_tiles");
     }
 
     /** @throws IllegalArgumentException if it cannot be loaded or is not the library expected */
     static DotProducts load(Path library) {
         return new DotProducts(SymbolLookup.libraryLookup(library, Arena.global()));
+    }
+
+    /**
+     * Whether products of many rows go by the processor's matrix tiles from now on: not before it is asked for, nor where there
+     * are none. For all who loaded this library.
+     */
+    boolean useTiles(boolean wanted) {
+        try {
+            return (int) USE_TILES.invokeExact(useTiles, wanted ? 1 : 0) != 0;
+        } catch (Throwable e) {
+            throw new IllegalStateException("matrix tiles cannot be asked for", e);
+        }
     }
 
     CompiledAttention attention() {
@@ -147,9 +169,19 @@ final class DotProducts {
                     for (int row = from * most; row < last; row += most) {
                         int rows = Math.min(most, x.rows() - row);
                         if (pairs) {
-                            pairs(x, row, rows, integers, row * words);
+                            pairs(x, row, rows, integers, row * words, scratch.segments());
                         } else {
-                            quads(x, form, row, rows, integers, row * words, steps, sums, row * groups);
+                            quads(
+                                    x,
+                                    form,
+                                    row,
+                                    rows,
+                                    integers,
+                                    row * words,
+                                    steps,
+                                    sums,
+                                    row * groups,
+                                    scratch.segments());
                         }
                     }
                 },
@@ -167,9 +199,10 @@ final class DotProducts {
         };
     }
 
-    private void pairs(CpuTensor x, int row, int rows, int[] out, int outAt) {
+    private void pairs(CpuTensor x, int row, int rows, int[] out, int outAt, Segments arrays) {
         try {
-            BF16_INPUTS.invokeExact(bf16Inputs, from(x.data(), x.at(row)), rows, x.width(), from(out, outAt));
+            BF16_INPUTS.invokeExact(
+                    bf16Inputs, arrays.of(x.data()), (long) x.at(row), rows, x.width(), arrays.of(out), (long) outAt);
         } catch (Throwable e) {
             throw new IllegalStateException("pairs of bf16 numbers cannot be made", e);
         }
@@ -184,29 +217,25 @@ final class DotProducts {
             int outAt,
             float[] steps,
             float[] sums,
-            int groupsAt) {
+            int groupsAt,
+            Segments arrays) {
         try {
             INT8_INPUTS.invokeExact(
                     int8Inputs,
-                    from(x.data(), x.at(row)),
+                    arrays.of(x.data()),
+                    (long) x.at(row),
                     rows,
                     x.width(),
                     form.groupSize(),
                     bits(form),
-                    from(out, outAt),
-                    from(steps, groupsAt),
-                    from(sums, groupsAt));
+                    arrays.of(out),
+                    (long) outAt,
+                    arrays.of(steps),
+                    arrays.of(sums),
+                    (long) groupsAt);
         } catch (Throwable e) {
             throw new IllegalStateException("fours for %s cannot be made".formatted(form), e);
         }
-    }
-
-    private static MemorySegment from(float[] array, int at) {
-        return MemorySegment.ofArray(array).asSlice((long) at * Float.BYTES);
-    }
-
-    private static MemorySegment from(int[] array, int at) {
-        return MemorySegment.ofArray(array).asSlice((long) at * Integer.BYTES);
     }
 
     /** Output columns of the units {@code [fromUnit, toUnit)}. */
@@ -215,7 +244,7 @@ final class DotProducts {
         int blocks = Math.min(w.blocks(), toUnit * PackedMatrix.UNIT_BLOCKS) - firstBlock;
         int columns = blocks * Lanes.BLOCK;
         float[] sums = scratch.floats(inputs.rows() * columns);
-        call(inputs, w, firstBlock, blocks, sums);
+        call(inputs, w, firstBlock, blocks, sums, scratch.segments());
         int first = firstBlock * Lanes.BLOCK;
         int count = Math.min(columns, w.rows() - first);
         for (int row = 0; row < inputs.rows(); row++) {
@@ -223,7 +252,7 @@ final class DotProducts {
         }
     }
 
-    private void call(Inputs inputs, PackedMatrix w, int firstBlock, int blocks, float[] out) {
+    private void call(Inputs inputs, PackedMatrix w, int firstBlock, int blocks, float[] out, Segments arrays) {
         Packing packing = w.packing();
         try {
             if (packing.kind() == Packing.Kind.BF16) {
@@ -233,9 +262,9 @@ final class DotProducts {
                         packing.blockBytes(),
                         packing.valueWords(),
                         blocks,
-                        MemorySegment.ofArray(inputs.integers()),
+                        arrays.of(inputs.integers()),
                         inputs.rows(),
-                        MemorySegment.ofArray(out));
+                        arrays.of(out));
                 return;
             }
             INT8_PRODUCT.invokeExact(
@@ -248,11 +277,11 @@ final class DotProducts {
                     packing.scaleWords(),
                     packing.bits(),
                     blocks,
-                    MemorySegment.ofArray(inputs.integers()),
-                    MemorySegment.ofArray(inputs.steps()),
-                    MemorySegment.ofArray(inputs.sums()),
+                    arrays.of(inputs.integers()),
+                    arrays.of(inputs.steps()),
+                    arrays.of(inputs.sums()),
                     inputs.rows(),
-                    MemorySegment.ofArray(out));
+                    arrays.of(out));
         } catch (Throwable e) {
             throw new IllegalStateException("the product of %s cannot be called".formatted(packing), e);
         }

@@ -27,10 +27,13 @@ import org.jspecify.annotations.Nullable;
 final class NativeCode {
 
     /** What is compiled, and what that includes. */
-    private static final List<String> SOURCES = List.of("dot_products.c", "attention.c");
+    private static final List<String> SOURCES = List.of("dot_products.c", "attention.c", "amx.c");
 
-    private static final List<String> HEADERS = List.of("rounding.h", "tiles.h", "vectors.h");
+    private static final List<String> HEADERS = List.of("amx.h", "rounding.h", "tiles.h", "vectors.h");
     private static final long COMPILE_SECONDS = 60;
+
+    /** A lesser processor than this one, to see how fast that would be: {@code haswell} has AVX2 and no more. */
+    private static final String TARGET = "exoflux.native.target";
 
     /** What lines of {@code /proc/cpuinfo} that tell processors apart begin with, on x86 and on Arm. */
     private static final List<String> PROCESSOR =
@@ -46,13 +49,15 @@ final class NativeCode {
     private final Path compiler;
     private final Path directory;
     private final String target;
+    private final List<String> more;
     private final Map<String, byte[]> source;
     private final String key;
 
-    private NativeCode(Path compiler, Path directory, String target) throws IOException {
+    private NativeCode(Path compiler, Path directory, String target, List<String> more) throws IOException {
         this.compiler = compiler;
         this.directory = directory;
         this.target = target;
+        this.more = more;
         this.source = source();
         this.key = key();
     }
@@ -76,13 +81,16 @@ final class NativeCode {
      * @param directory of what is compiled
      */
     static @Nullable NativeCode here(Path directory) throws IOException {
-        return target(directory, "native");
+        return target(directory, System.getProperty(TARGET, "native"));
     }
 
-    /** @param target a processor, as the compiler's {@code -march} or, on Arm, {@code -mcpu} names it */
-    static @Nullable NativeCode target(Path directory, String target) throws IOException {
+    /**
+     * @param target a processor, as the compiler's {@code -march} or, on Arm, {@code -mcpu} names it
+     * @param more flags
+     */
+    static @Nullable NativeCode target(Path directory, String target, String... more) throws IOException {
         Path compiler = TARGET_FLAGS.containsKey(architecture()) ? compiler() : null;
-        return compiler == null ? null : new NativeCode(compiler, directory, target);
+        return compiler == null ? null : new NativeCode(compiler, directory, target, List.of(more));
     }
 
     private static String architecture() {
@@ -118,6 +126,7 @@ final class NativeCode {
     private List<String> command(Path work, Path output) {
         List<String> command = new ArrayList<>(List.of(compiler.toString()));
         command.addAll(FLAGS);
+        command.addAll(more);
         command.add(TARGET_FLAGS.get(architecture()) + target);
         command.addAll(List.of("-o", output.toString()));
         SOURCES.forEach(name -> command.add(work.resolve(name).toString()));
@@ -158,7 +167,7 @@ final class NativeCode {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             source.values().forEach(digest::update);
-            digest.update((FLAGS + target).getBytes(UTF_8));
+            digest.update((FLAGS + target + more).getBytes(UTF_8));
             digest.update(compiler.toRealPath().toString().getBytes(UTF_8));
             digest.update(processor().getBytes(UTF_8));
             return HexFormat.of().formatHex(digest.digest()).substring(0, 16);

@@ -6,6 +6,12 @@ final class Scratch {
     private float[] floats = new float[0];
     private int[] ints = new int[0];
     private long[] longs = new long[0];
+    private final Segments segments = new Segments();
+
+    /** Arrays as compiled code is handed them. */
+    Segments segments() {
+        return segments;
+    }
 
     /** At least {@code length} floats. */
     float[] floats(int length) {

@@ -1,7 +1,8 @@
 package dev.exoflux.kernels;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -109,29 +110,42 @@ final class Workers implements AutoCloseable {
         }
     }
 
+    /** One object for each operation of a pass, and nothing else: its counters are fields. */
     private static final class Loop {
+        private static final VarHandle NEXT = field("next", int.class);
+        private static final VarHandle OUTSTANDING = field("outstanding", int.class);
+        private static final VarHandle FAILURE = field("failure", Throwable.class);
+
         private final int items;
         private final int grain;
         private final Task task;
         private final Thread caller = Thread.currentThread();
-        private final AtomicInteger next = new AtomicInteger();
-        private final AtomicInteger outstanding;
-        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        private volatile int next;
+        private volatile int outstanding;
+        private volatile @Nullable Throwable failure;
 
         Loop(int items, int grain, Task task) {
             this.items = items;
             this.grain = grain;
             this.task = task;
-            this.outstanding = new AtomicInteger(items);
+            this.outstanding = items;
+        }
+
+        private static VarHandle field(String name, Class<?> type) {
+            try {
+                return MethodHandles.lookup().findVarHandle(Loop.class, name, type);
+            } catch (ReflectiveOperationException e) {
+                throw new ExceptionInInitializerError(e);
+            }
         }
 
         boolean hasItems() {
-            return next.get() < items;
+            return next < items;
         }
 
         void work(Scratch scratch) {
             while (hasItems()) {
-                int from = next.getAndAdd(grain);
+                int from = (int) NEXT.getAndAdd(this, grain);
                 if (from < items) {
                     run(from, Math.min(items, from + grain), scratch);
                 }
@@ -142,23 +156,23 @@ final class Workers implements AutoCloseable {
             try {
                 task.run(from, to, scratch);
             } catch (Throwable e) { // whatever it is, the calling thread must hear of it and not wait for ever
-                failure.compareAndSet(null, e);
+                FAILURE.compareAndSet(this, null, e);
             }
-            if (outstanding.addAndGet(from - to) == 0 && Thread.currentThread() != caller) {
+            if ((int) OUTSTANDING.getAndAdd(this, from - to) == to - from && Thread.currentThread() != caller) {
                 LockSupport.unpark(caller);
             }
         }
 
         void await() {
             long spinUntil = System.nanoTime() + SPIN_NANOS;
-            while (outstanding.get() > 0) {
+            while (outstanding > 0) {
                 if (System.nanoTime() < spinUntil) {
                     Thread.onSpinWait();
                 } else {
                     LockSupport.park(this);
                 }
             }
-            Throwable thrown = failure.get();
+            Throwable thrown = failure;
             if (thrown instanceof RuntimeException e) {
                 throw e;
             } else if (thrown instanceof Error e) {

@@ -183,13 +183,13 @@ static void values(
 /*
  * The query heads that share one key/value head, for rows at positions that follow each other, over a KV cache of 16 (bf16) or 8
  * bits. The first block is the one that the first row's first visible position lies in; a row sees the last `window` positions up
- * to its own. q and out have `row_width` elements a row; work has room for QUERIES * (block_count * POSITIONS + stride) floats;
+ * to its own. q and out, from their places on, have `row_width` elements a row; work has room for QUERIES * (block_count * POSITIONS + stride) floats;
  * heads * row_count is QUERIES at most.
  */
 void exoflux_attention(
-        const float *q, int32_t row_count, int32_t row_width, int32_t heads, int32_t head_dim, int32_t stride, float scale,
+        const float *q, int64_t q_at, int32_t row_count, int32_t row_width, int32_t heads, int32_t head_dim, int32_t stride, float scale,
         int32_t bits, const int64_t *blocks, int32_t block_count, int32_t first_block, int32_t position, int32_t window,
-        float *work, float *out) {
+        float *work, float *out, int64_t out_at) {
     const int queries = row_count * heads, span = block_count * POSITIONS, start = first_block * POSITIONS;
     const int key_words = (head_dim * bits + 31) / 32;
     const int64_t key_bytes = (int64_t)POSITIONS * 4 * (bits == 8 ? key_words + 1 : key_words);
@@ -199,7 +199,7 @@ void exoflux_attention(
     a.span = span;
     a.out = work + (int64_t)queries * span;
     for (int i = 0; i < queries; i++) {
-        a.q[i] = q + (int64_t)(i / heads) * row_width + i % heads * head_dim;
+        a.q[i] = q + q_at + (int64_t)(i / heads) * row_width + i % heads * head_dim;
         a.scale[i] = scale;
         if (bits == 8) round_query(&a, i, a.q[i], scale, fours);
     }
@@ -226,7 +226,7 @@ void exoflux_attention(
         values(&a, bits, (const uint8_t *)blocks[block] + key_bytes, ahead, block * POSITIONS, from, to);
     }
     for (int i = 0; i < queries; i++) {
-        float *to = out + (int64_t)(i / heads) * row_width + i % heads * head_dim;
+        float *to = out + out_at + (int64_t)(i / heads) * row_width + i % heads * head_dim;
         for (int e = 0; e < head_dim; e++) to[e] = a.out[i * stride + e] / totals[i];
     }
 }

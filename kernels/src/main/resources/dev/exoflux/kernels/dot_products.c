@@ -9,6 +9,7 @@
  */
 #ifndef R
 
+#include "amx.h"
 #include "rounding.h"
 #include "tiles.h"
 #include "vectors.h"
@@ -85,7 +86,7 @@ typedef struct {
  * for memory: in bf16 they pass together, so that nothing is computed while nothing is read.
  */
 int32_t exoflux_tile_rows(int32_t bits, int32_t rows) {
-    (void)rows;
+    if (bits <= 8 && exoflux_tiled(rows)) return 1;
     switch (bits) {
         case 4: return LANES == 16 ? 5 : 4;
         case 8: return LANES == 16 ? 6 : 4;
@@ -103,15 +104,17 @@ int32_t exoflux_tile_rows(int32_t bits, int32_t rows) {
  * they lie in its bytes. Quad i of all rows side by side.
  */
 void exoflux_int8_inputs(
-        const float *x, int32_t row_count, int32_t width, int32_t group, int32_t bits, int32_t *quads, float *steps,
-        float *sums) {
+        const float *x, int64_t x_at, int32_t row_count, int32_t width, int32_t group, int32_t bits, int32_t *quads,
+        int64_t quads_at, float *steps, float *sums, int64_t groups_at) {
     static const int8_t alternate[] = {0, 2, 4, 6, 1, 3, 5, 7, 8, 10, 12, 14, 9, 11, 13, 15};
     static const int8_t straight[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    steps += groups_at;
+    sums += groups_at;
     for (int row = 0; row < row_count; row++) {
-        int32_t *to = quads + row;
+        int32_t *to = quads + quads_at + row;
         for (int from = 0; from < width; from += group) {
             int8_t q[GROUP];
-            round_group(x + (int64_t)row * width + from, group, q, steps++, sums++);
+            round_group(x + x_at + (int64_t)row * width + from, group, q, steps++, sums++);
             for (int i = 0; i < group; i += 16, to += 4 * row_count) {
                 int32_t words[4];
                 fours(q + i, bits == 4 ? alternate : straight, words);
@@ -131,10 +134,11 @@ static uint32_t round_bf16(float x) {
 }
 
 /* Rounds the rows of a tile to bf16 and lays them out in pairs, the earlier in the upper half; pair i of all rows side by side. */
-void exoflux_bf16_inputs(const float *x, int32_t row_count, int32_t width, int32_t *pairs) {
+void exoflux_bf16_inputs(
+        const float *x, int64_t x_at, int32_t row_count, int32_t width, int32_t *pairs, int64_t pairs_at) {
     for (int row = 0; row < row_count; row++) {
-        const float *from = x + (int64_t)row * width;
-        int32_t *to = pairs + row;
+        const float *from = x + x_at + (int64_t)row * width;
+        int32_t *to = pairs + pairs_at + row;
         for (int i = 0; i + 1 < width; i += 2, to += row_count) {
             *to = (int32_t)(round_bf16(from[i]) << 16 | round_bf16(from[i + 1]));
         }
@@ -163,6 +167,11 @@ void exoflux_int8_product(
         const uint8_t *w, int64_t block_bytes, int64_t group_bytes, int32_t groups, int32_t words, int32_t scale_words,
         int32_t bits, int32_t blocks, const int32_t *x, const float *steps, const float *sums, int32_t row_count,
         float *out) {
+    if (exoflux_tiled(row_count)) {
+        exoflux_tiled_product(
+                w, block_bytes, group_bytes, groups, words, scale_words, bits, blocks, x, steps, sums, row_count, out);
+        return;
+    }
     const int columns = blocks * BLOCK;
     const product p = {w, block_bytes, group_bytes, groups, words, scale_words, x, steps, sums, out, columns};
     const int most = exoflux_tile_rows(bits, row_count);

@@ -2,6 +2,7 @@ package dev.exoflux.kernels;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,27 @@ final class AcceleratorTest {
         assertThat(code).isNotNull();
         try (AcceleratorTrial trial = new AcceleratorTrial(DotProducts.load(code.library()))) {
             assertThat(trial.sameBits()).isTrue();
+        }
+    }
+
+    /** Their arithmetic as the manual has it, and all that is around them, on processors without matrix tiles. */
+    @Test
+    void givesTheBitsOfTheJavaKernelsOnMatrixTilesToo() throws IOException {
+        CompiledProducts.products();
+        NativeCode code = NativeCode.target(directory, "native", "-DEXOFLUX_EMULATED_TILES");
+        assertThat(code).isNotNull();
+        DotProducts products = DotProducts.load(code.library());
+        assumeTrue(products.useTiles(true), "tiles come with vectors of 512 bits, which this processor has not");
+        try (AcceleratorTrial trial = new AcceleratorTrial(products)) {
+            assertThat(trial.sameBits()).isTrue();
+            assertThat(trial.sameBitsOfManyRows()).isTrue();
+        }
+    }
+
+    @Test
+    void givesTheBitsOfTheJavaKernelsOnManyRows() {
+        try (AcceleratorTrial trial = new AcceleratorTrial(CompiledProducts.products())) {
+            assertThat(trial.sameBitsOfManyRows()).isTrue();
         }
     }
 
