@@ -15,6 +15,12 @@ void exoflux_int8_product(
         const uint8_t *w, int64_t block_bytes, int64_t group_bytes, int32_t groups, int32_t words, int32_t scale_words,
         int32_t bits, int32_t blocks, const int32_t *x, const float *steps, const float *sums, int32_t row_count,
         float *out);
+int32_t exoflux_pair_words(void);
+void exoflux_bf16_inputs(
+        const float *x, int64_t x_at, int32_t row_count, int32_t width, int32_t *pairs, int64_t pairs_at);
+void exoflux_bf16_product(
+        const uint8_t *w, int64_t block_bytes, int32_t words, int32_t blocks, const int32_t *x, int32_t row_count,
+        float *out);
 void exoflux_attention(
         const float *q, int64_t q_at, int32_t row_count, int32_t row_width, int32_t heads, int32_t head_dim, int32_t stride,
         float scale, int32_t bits, const int64_t *blocks, int32_t block_count, int32_t first_block, int32_t position,
@@ -84,6 +90,27 @@ static void product(int bits, int group, int scale_words, int rows) {
     free(w), free(x), free(out), free(quads), free(steps), free(sums);
 }
 
+static void bf16_product(int width, int rows) {
+    const int blocks = 5, words = (width + 1) / 2, pair_words = exoflux_pair_words();
+    const int64_t block_bytes = (int64_t)words * LINE;
+    uint8_t *w = room(blocks * block_bytes);
+    for (int64_t at = 0; at < blocks * block_bytes; at += 4) {
+        uint32_t word = ((next() << 16 ^ next()) & 0xBF7FBF7Fu) | 0x20002000u; /* neither large nor subnormal */
+        if (width % 2 == 1 && at % block_bytes >= block_bytes - LINE) word &= 0xFFFF0000u;
+        memcpy(w + at, &word, 4);
+    }
+    float *x = numbers((int64_t)rows * width), *out = room((int64_t)rows * blocks * BLOCK * 4);
+    int32_t *pairs = room((int64_t)rows * words * pair_words * 4);
+    const int most = exoflux_tile_rows(16, rows);
+    for (int row = 0; row < rows; row += most) {
+        int count = rows - row < most ? rows - row : most;
+        exoflux_bf16_inputs(x, (int64_t)row * width, count, width, pairs, (int64_t)row * words * pair_words);
+    }
+    exoflux_bf16_product(w, block_bytes, words, blocks, pairs, rows, out);
+    print("product of bf16", width, 0, rows, out, (int64_t)rows * blocks * BLOCK);
+    free(w), free(x), free(out), free(pairs);
+}
+
 static void attention(int bits, int head_dim, int rows, int heads, int window) {
     const int position = 150, blocks = (position + rows + POSITIONS - 1) / POSITIONS, parts = 32 / bits;
     const int key_words = (head_dim + parts - 1) / parts, stride = (head_dim + parts * 16 - 1) / (parts * 16) * (parts * 16);
@@ -127,6 +154,7 @@ int main(void) {
             for (int rows = 1; rows <= 40; rows += 13) product(bits, group, 2, rows);
         }
     }
+    for (int rows = 1; rows <= 13; rows++) bf16_product(256, rows), bf16_product(1301, rows);
     for (int bits = 8; bits <= 16; bits += 8) {
         for (int rows = 1; rows <= 4; rows++) {
             attention(bits, 64, rows, 4, 1 << 30);

@@ -13,8 +13,8 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
 /**
- * The compiled {@code dot_products.c} and {@code amx.c}: {@code x W^T} for rounded activations and weights of 4 or 8 bits or, where the
- * processor knows it, of bf16, with the dot-product instructions that the Vector API has no operator for. Gives the bits of
+ * The compiled {@code dot_products.c} and {@code amx.c}: {@code x W^T} for rounded activations and weights of 4 or 8 bits or of bf16,
+ * with the dot-product instructions that the Vector API has no operator for. Gives the bits of
  * {@link NibbleTiles} and {@link PanelProduct}. Loaded once and for good.
  */
 @SuppressWarnings("restricted") // our own code, called with the extents it was written for
@@ -32,6 +32,8 @@ final class DotProducts {
 
     private static final MethodHandle USE_TILES =
             LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT, JAVA_INT)); // use
+
+    private static final MethodHandle PAIR_WORDS = LINKER.downcallHandle(FunctionDescriptor.of(JAVA_INT));
 
     private static final MethodHandle INT8_INPUTS = LINKER.downcallHandle(
             FunctionDescriptor.ofVoid(
@@ -91,6 +93,7 @@ final class DotProducts {
     private final MemorySegment int8Product;
     private final MemorySegment bf16Inputs;
     private final MemorySegment bf16Product;
+    private final int pairWords;
     private final MemorySegment tileRows;
     private final MemorySegment useTiles;
 
@@ -98,8 +101,9 @@ final class DotProducts {
         this.attention = new CompiledAttention(symbols.findOrThrow("exoflux_attention"));
         this.int8Inputs = symbols.findOrThrow("exoflux_int8_inputs");
         this.int8Product = symbols.findOrThrow("exoflux_int8_product");
-        this.bf16Inputs = symbols.find("exoflux_bf16_inputs").orElse(MemorySegment.NULL);
-        this.bf16Product = symbols.find("exoflux_bf16_product").orElse(MemorySegment.NULL);
+        this.bf16Inputs = symbols.findOrThrow("exoflux_bf16_inputs");
+        this.bf16Product = symbols.findOrThrow("exoflux_bf16_product");
+        this.pairWords = pairWords(symbols.findOrThrow("exoflux_pair_words"));
         this.tileRows = symbols.findOrThrow("exoflux_tile_rows");
         this.useTiles = symbols.findOrThrow("exoflux_use_tiles");
     }
@@ -125,6 +129,14 @@ final class DotProducts {
         return attention;
     }
 
+    private static int pairWords(MemorySegment function) {
+        try {
+            return (int) PAIR_WORDS.invokeExact(function);
+        } catch (Throwable e) {
+            throw new IllegalStateException("the size of pairs cannot be asked for", e);
+        }
+    }
+
     private int tileRows(int bits, int rows) {
         try {
             return (int) TILE_ROWS.invokeExact(tileRows, bits, rows);
@@ -134,16 +146,16 @@ final class DotProducts {
     }
 
     /** Whether it computes with such weights, given activations that are rounded. */
-    boolean supports(Packing packing) {
+    static boolean supports(Packing packing) {
         return switch (packing.kind()) {
             case AFFINE -> packing.bits() == 4 || packing.bits() == 8;
-            case BF16 -> !bf16Product.equals(MemorySegment.NULL);
+            case BF16 -> true;
             case F32, F16, MXFP4 -> false;
         };
     }
 
     /** What inputs for such weights must be made into. */
-    Inputs.Form form(PackedMatrix w) {
+    static Inputs.Form form(PackedMatrix w) {
         return switch (w.packing().bits()) {
             case 4 -> new Inputs.Form(w.groupSize(), true, Inputs.Layout.QUADS_OF_NIBBLES);
             case 8 -> new Inputs.Form(w.groupSize(), true, Inputs.Layout.QUADS_OF_BYTES);
@@ -155,7 +167,7 @@ final class DotProducts {
     Inputs prepare(CpuTensor x, Inputs.Form form, Workspace workspace, Workers workers) {
         boolean pairs = form.layout() == Inputs.Layout.BF16_PAIRS;
         int width = x.width();
-        int words = pairs ? (width + 1) / 2 : width / 4;
+        int words = pairs ? (width + 1) / 2 * pairWords : width / 4;
         int groups = pairs ? 0 : width / form.groupSize();
         int[] integers = workspace.integers(x.rows() * words);
         float[] steps = pairs ? NONE : workspace.buffers().take(x.rows() * groups);

@@ -39,8 +39,8 @@ final class VectorKernels implements Kernels<PackedMatrix> {
     @Override
     public Inputs.Form inputForm(PackedMatrix w) {
         boolean rounded = activations.rounded(w.packing());
-        if (rounded && products != null && products.supports(w.packing())) {
-            return products.form(w);
+        if (rounded && products != null && DotProducts.supports(w.packing())) {
+            return DotProducts.form(w);
         }
         if (w.packing().kind() != Packing.Kind.AFFINE) {
             return new Inputs.Form(0, rounded, Inputs.Layout.TILES);

@@ -63,8 +63,24 @@ typedef struct {
 #define OUT(r, b) (p->out + (int64_t)(row + r) * p->stride + column + b * LANES)
 #define STORE_ACC(r, b) STORE(OUT(r, b), acc##r##b);
 #define LOAD_ACC(r, b) floats acc##r##b = from == 0 ? ZERO_FLOATS : LOAD_FLOATS(OUT(r, b));
+
+/*
+ * Of pairs of bf16 numbers the earlier lies in the upper half, and its product is added first, which is what dot products of such
+ * pairs do too. Without those the two of an activation's pair are floats, and PAIR_WORDS long.
+ */
+#ifdef __AVX512BF16__
+#define PAIR_WORDS 1
 #define PAIRS(b) __m512bh word##b = (__m512bh)LOAD(at##b + (int64_t)word * LINE);
-#define DOT_PAIRS(r, b) acc##r##b = _mm512_dpbf16_ps(acc##r##b, word##b, (__m512bh)SPREAD(x[r]));
+#define DOT_EARLIER(r, b) acc##r##b = _mm512_dpbf16_ps(acc##r##b, word##b, (__m512bh)SPREAD(x[r]));
+#define DOT_LATER(r, b)
+#else
+#define PAIR_WORDS 2
+#define PAIRS(b)                                                                                       \
+    ints word##b = LOAD(at##b + (int64_t)word * LINE);                                                 \
+    floats earlier##b = AS_FLOATS(AND(word##b, high)), later##b = AS_FLOATS(SHIFT_LEFT(word##b, 16));
+#define DOT_EARLIER(r, b) acc##r##b = FMA(earlier##b, AS_FLOATS(SPREAD(x[r])), acc##r##b);
+#define DOT_LATER(r, b) acc##r##b = FMA(later##b, AS_FLOATS(SPREAD(x[R + r])), acc##r##b);
+#endif
 #define R 1
 #include __FILE__
 #define R 2
@@ -92,6 +108,8 @@ int32_t exoflux_tile_rows(int32_t bits, int32_t rows) {
         case 8: return LANES == 16 ? 6 : 4;
 #ifdef __AVX512BF16__
         case 16: return rows <= 8 ? 8 : 6;
+#else
+        case 16: return 5;
 #endif
         default: return 0;
     }
@@ -124,7 +142,8 @@ void exoflux_int8_inputs(
     }
 }
 
-#ifdef __AVX512BF16__
+/* Integers that an activation's pair takes in what exoflux_bf16_inputs lays out. */
+int32_t exoflux_pair_words(void) { return PAIR_WORDS; }
 
 /* As Bf16.java rounds: numbers below the least normal one to 0, and no number to the one of Java. */
 static uint32_t round_bf16(float x) {
@@ -133,20 +152,26 @@ static uint32_t round_bf16(float x) {
     return magnitude > INFINITE ? 0x7FC0 : magnitude < 0x00800000 ? bits >> 16 & 0x8000 : rounded;
 }
 
-/* Rounds the rows of a tile to bf16 and lays them out in pairs, the earlier in the upper half; pair i of all rows side by side. */
+/*
+ * Rounds the rows of a tile to bf16 and lays them out in pairs, the earlier in the upper half, or as two floats; pair i of all rows
+ * side by side.
+ */
 void exoflux_bf16_inputs(
         const float *x, int64_t x_at, int32_t row_count, int32_t width, int32_t *pairs, int64_t pairs_at) {
     for (int row = 0; row < row_count; row++) {
         const float *from = x + x_at + (int64_t)row * width;
         int32_t *to = pairs + pairs_at + row;
-        for (int i = 0; i + 1 < width; i += 2, to += row_count) {
-            *to = (int32_t)(round_bf16(from[i]) << 16 | round_bf16(from[i + 1]));
+        for (int i = 0; i < width; i += 2, to += PAIR_WORDS * row_count) {
+            const uint32_t earlier = round_bf16(from[i]) << 16, later = i + 1 < width ? round_bf16(from[i + 1]) : 0;
+#if PAIR_WORDS == 1
+            *to = (int32_t)(earlier | later);
+#else
+            to[0] = (int32_t)earlier;
+            to[row_count] = (int32_t)(later << 16);
+#endif
         }
-        if (width % 2 == 1) *to = (int32_t)(round_bf16(from[width - 1]) << 16);
     }
 }
-
-#endif
 
 /* Columns that all rows pass over before the next are read: few enough to stay in the second-level cache. */
 #define PANEL (4 * BLOCK)
@@ -183,8 +208,6 @@ void exoflux_int8_product(
     }
 }
 
-#ifdef __AVX512BF16__
-
 static void bf16_rows(const product *p, int count, int row, int column, int end, int from, int to) {
     switch (count) {
         case 1: bf16_rows1(p, row, column, end, from, to); break;
@@ -219,13 +242,16 @@ void exoflux_bf16_product(
     }
 }
 
-#endif
-
 #elif !defined(B) /* all shapes of so many rows */
 #if R > 2
 #define WIDE 2
 #else
 #define WIDE 4
+#endif
+#if R <= 2 || (R <= 6 && LANES != 8)
+#define WIDE_PAIRS 4
+#else
+#define WIDE_PAIRS 2
 #endif
 #define B 1
 #include __FILE__
@@ -248,12 +274,6 @@ static void JOIN(int8_rows, R, , )(const product *p, int bits, int row, int colu
 
 #endif
 
-#ifdef __AVX512BF16__
-#if R <= 6
-#define WIDE_PAIRS 4
-#else
-#define WIDE_PAIRS 2
-#endif
 static void JOIN(bf16_rows, R, , )(const product *p, int row, int column, int end, int from, int to) {
     for (; column + WIDE_PAIRS * LANES <= end; column += WIDE_PAIRS * LANES) {
         JOIN(pairs, R, x, WIDE_PAIRS)(p, row, column, from, to);
@@ -262,9 +282,8 @@ static void JOIN(bf16_rows, R, , )(const product *p, int row, int column, int en
         JOIN(pairs, R, x, 1)(p, row, column, from, to);
     }
 }
-#undef WIDE_PAIRS
-#endif
 
+#undef WIDE_PAIRS
 #undef WIDE
 #undef R
 
@@ -318,16 +337,19 @@ static void JOIN(bytes, R, x, B)(const product *p, int row, int column) {
 }
 
 #endif
-#if defined(__AVX512BF16__) && (B == 1 || B == (R <= 6 ? 4 : 2))
+#if B == 1 || B == WIDE_PAIRS
 
-/* The instruction adds the product of the upper halves of a word first, which hold the earlier of its two numbers. */
 static void JOIN(pairs, R, x, B)(const product *p, int row, int column, int from, int to) {
-    const int32_t *x = p->x + (int64_t)row * p->words + (int64_t)from * R;
+    const int32_t *x = p->x + ((int64_t)row * p->words + (int64_t)from * R) * PAIR_WORDS;
+#if PAIR_WORDS == 2
+    const ints high = SPREAD((int32_t)0xFFFF0000);
+#endif
     COLUMNS(START)
     CELLS(LOAD_ACC)
-    for (int word = from; word < to; word++, x += R) {
+    for (int word = from; word < to; word++, x += R * PAIR_WORDS) {
         COLUMNS(PAIRS)
-        CELLS(DOT_PAIRS)
+        CELLS(DOT_EARLIER)
+        CELLS(DOT_LATER)
     }
     CELLS(STORE_ACC)
 }
