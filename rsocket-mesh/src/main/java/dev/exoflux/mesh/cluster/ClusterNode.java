@@ -77,7 +77,7 @@ final class ClusterNode implements AutoCloseable {
         WeightPuller puller = new WeightPuller(endpoint, library);
         this.files = new ModelFiles(library, puller, () -> view().topology());
         this.shards = new Shards(files, backend, this::refresh);
-        this.heads = new Heads(endpoint, shards, settings.pipeline(), backend.cacheBlock());
+        this.heads = new Heads(endpoint, shards, settings.pipeline(), backend.cacheBlock(), this::doubtLinks);
         this.cards = new ModelCards(files, elementBytes(backend));
         doors.open(shards, heads);
         this.membership = Membership.join(
@@ -162,6 +162,11 @@ final class ClusterNode implements AutoCloseable {
     private void refresh() {
         Membership joined = membership;
         joined.refresh();
+    }
+
+    private void doubtLinks() {
+        Membership joined = membership;
+        joined.doubtLinks();
     }
 
     ClusterView view() {

@@ -25,6 +25,7 @@ final class Heads {
     private final Shards shards;
     private final PipelineSettings settings;
     private final int cacheBlock;
+    private final Runnable lost;
     private final Map<String, Head> heads = new ConcurrentHashMap<>();
 
     private record Head(int context, int concurrency, PlacedRings rings, RingAnswers answers) {
@@ -41,12 +42,14 @@ final class Heads {
     /**
      * @param settings of every model, but for what a decision says
      * @param cacheBlock positions of a block of this peer's caches
+     * @param lost called when a ring is lost
      */
-    Heads(HopEndpoint endpoint, Shards shards, PipelineSettings settings, int cacheBlock) {
+    Heads(HopEndpoint endpoint, Shards shards, PipelineSettings settings, int cacheBlock, Runnable lost) {
         this.endpoint = endpoint;
         this.shards = shards;
         this.settings = settings;
         this.cacheBlock = cacheBlock;
+        this.lost = lost;
     }
 
     /** Follows what is decided. */
@@ -69,7 +72,7 @@ final class Heads {
             return head;
         }
         end(decision.model());
-        PlacedRings rings = new PlacedRings(endpoint, shards);
+        PlacedRings rings = new PlacedRings(endpoint, shards, lost);
         PipelineSettings its = settings.promising(decision.context(), decision.concurrency());
         Head next = new Head(
                 decision.context(),
@@ -101,10 +104,9 @@ final class Heads {
         return head == null ? null : head.answers().metrics();
     }
 
-    /** Whether any answer is being computed for. */
+    /** Whether tokens are being computed. */
     boolean busy() {
-        return heads.values().stream()
-                .anyMatch(head -> !head.answers().metrics().sequences().isEmpty());
+        return heads.values().stream().anyMatch(head -> head.answers().metrics().batchesInFlight() > 0);
     }
 
     /** Ends all of them. */

@@ -8,6 +8,7 @@ import dev.exoflux.mesh.wire.Ring;
 import dev.exoflux.pipeline.Mesh;
 import dev.exoflux.pipeline.Rings;
 import dev.exoflux.pipeline.Stage;
+import dev.exoflux.pipeline.StageMessage;
 import dev.exoflux.pipeline.placement.Topology;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ final class PlacedRings implements Rings {
 
     private final HopEndpoint endpoint;
     private final Shards shards;
+    private final Runnable lost;
     private final Newest<Offer> newest = new Newest<>(new Offer(null, null));
 
     /**
@@ -32,9 +34,11 @@ final class PlacedRings implements Rings {
      */
     private record Offer(@Nullable Ring ring, @Nullable Mesh mesh) {}
 
-    PlacedRings(HopEndpoint endpoint, Shards shards) {
+    /** @param lost called when a ring is: a peer may be gone, or only the way to it */
+    PlacedRings(HopEndpoint endpoint, Shards shards, Runnable lost) {
         this.endpoint = endpoint;
         this.shards = shards;
+        this.lost = lost;
     }
 
     @Override
@@ -53,7 +57,31 @@ final class PlacedRings implements Rings {
     }
 
     private Mesh mesh(Decision decision, Ring ring) {
-        return new RSocketMesh(endpoint, ring, () -> shards.cacheBytes(decision.model()), () -> {});
+        return new Watched(new RSocketMesh(endpoint, ring, () -> shards.cacheBytes(decision.model()), () -> {}), lost);
+    }
+
+    /** A ring of whose loss somebody is told. */
+    private record Watched(Mesh mesh, Runnable lost) implements Mesh {
+
+        @Override
+        public int stages() {
+            return mesh.stages();
+        }
+
+        @Override
+        public long cacheBytes() {
+            return mesh.cacheBytes();
+        }
+
+        @Override
+        public Flux<StageMessage> ring(Flux<StageMessage> entry) {
+            return mesh.ring(entry).doOnError(cause -> lost.run());
+        }
+
+        @Override
+        public void close() {
+            mesh.close();
+        }
     }
 
     /** Empty where a part is not loaded, or its peer takes no streams yet. */

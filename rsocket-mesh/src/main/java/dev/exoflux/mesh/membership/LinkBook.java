@@ -71,12 +71,23 @@ final class LinkBook {
 
     /** The way whose turn it is. */
     Optional<Way> next(long now) {
+        return next(now, false);
+    }
+
+    /** @param urgent only if nothing is known of the way: without it, its peer is in no plan */
+    Optional<Way> next(long now, boolean urgent) {
         return ways.entrySet().stream()
-                .filter(way -> way.getValue().due() - now <= 0)
+                .filter(way -> way.getValue().due() - now <= 0
+                        && (!urgent || way.getValue().link().isEmpty()))
                 .min(Comparator.comparing((Map.Entry<Way, Entry> way) ->
                                 way.getValue().link().isPresent())
                         .thenComparingLong(way -> way.getValue().due() - now))
                 .map(Map.Entry::getKey);
+    }
+
+    /** Something went wrong on one of the ways: each is to be measured now. */
+    void doubt(long now) {
+        ways.replaceAll((way, entry) -> new Entry(now, entry.link()));
     }
 
     /** Returns whether the others should hear of it. */

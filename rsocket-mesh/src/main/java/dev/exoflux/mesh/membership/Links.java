@@ -12,7 +12,10 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Measures the ways to the other peers in the background: one at a time, a few a second at most, none while tokens flow. */
+/**
+ * Measures the ways to the other peers in the background: one at a time, a few a second at most, and while
+ * tokens flow none but those of peers that have just come.
+ */
 final class Links implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Links.class);
@@ -38,10 +41,13 @@ final class Links implements AutoCloseable {
         loop.execute(() -> book.peers(own, others, System.nanoTime()));
     }
 
+    /** A peer was lost, or only the way to it. */
+    void doubt() {
+        loop.execute(() -> book.doubt(System.nanoTime()));
+    }
+
     private void measureNext() {
-        if (!busy.getAsBoolean()) {
-            book.next(System.nanoTime()).ifPresent(this::measure);
-        }
+        book.next(System.nanoTime(), busy.getAsBoolean()).ifPresent(this::measure);
     }
 
     private void measure(LinkBook.Way way) {

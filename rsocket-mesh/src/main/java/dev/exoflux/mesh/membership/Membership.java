@@ -131,6 +131,11 @@ public final class Membership implements AutoCloseable {
         facts.execute(() -> gather(host));
     }
 
+    /** Has the ways to the other peers measured soon: one of them may have failed, so that another is to be taken. */
+    public void doubtLinks() {
+        links.doubt();
+    }
+
     /** This peer's id. */
     public String self() {
         return self.id();

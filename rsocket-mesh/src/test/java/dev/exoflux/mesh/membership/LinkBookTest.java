@@ -52,6 +52,23 @@ final class LinkBookTest {
     }
 
     @Test
+    void measuresAllAgainInDoubtAndOnlyNewWaysWhileTokensFlow() {
+        Report known = report(peer("b", "192.168.1.2", "10.9.9.2"));
+        book.peers(OWN, List.of(known), now);
+        book.measured(next(), new Measured(300, 1e8), now);
+        book.measured(next(), new Measured(300, 1e8), now);
+        assertThat(book.next(now)).isEmpty();
+
+        book.doubt(now);
+        assertThat(next().peer()).isEqualTo("b");
+        assertThat(book.next(now, true)).isEmpty();
+
+        book.peers(OWN, List.of(known, report(peer("c", "192.168.1.3", "10.9.9.3"))), now);
+        assertThat(book.next(now, true))
+                .hasValueSatisfying(way -> assertThat(way.peer()).isEqualTo("c"));
+    }
+
+    @Test
     void choosesAgainWhenAWayFailsAndTriesThatAgainSooner() {
         PeerInfo twoCables = PeerInfo.builder("b")
                 .interfaces(
