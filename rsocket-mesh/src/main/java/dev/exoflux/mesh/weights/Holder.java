@@ -3,11 +3,9 @@ package dev.exoflux.mesh.weights;
 import dev.exoflux.mesh.wire.HopEndpoint;
 import dev.exoflux.mesh.wire.PeerAddress;
 import dev.exoflux.mesh.wire.StreamKind;
+import dev.exoflux.model.weights.ByteRanges;
 import dev.exoflux.model.weights.ModelFile;
 import dev.exoflux.model.weights.ModelInventory;
-import io.netty.buffer.ByteBuf;
-import io.netty.util.ReferenceCountUtil;
-import java.util.Optional;
 import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -46,12 +44,13 @@ final class Holder {
         return inventory;
     }
 
-    /** Whether it has those bytes of that very file. */
-    boolean has(Piece piece, ModelFile file) {
-        Optional<ModelFile> its = inventory.file(piece.file());
-        return its.isPresent()
-                && its.get().with(file.here()).equals(file)
-                && its.get().here().contains(piece.range().from(), piece.range().to());
+    /** Which bytes of that very file it has. */
+    ByteRanges offers(ModelFile file) {
+        return inventory
+                .file(file.name())
+                .filter(its -> its.with(file.here()).equals(file))
+                .map(ModelFile::here)
+                .orElse(ByteRanges.NONE);
     }
 
     /**
@@ -61,18 +60,16 @@ final class Holder {
      */
     Mono<Void> fetch(Piece piece, Consumer<ReceivedPiece> store) {
         byte[] request = new WeightRequest.Read(model, inventory.fingerprint(), piece.file(), piece.range()).encode();
-        return endpoint.request(address, StreamKind.WEIGHTS, request, ByteBuf::retain)
-                .publishOn(Schedulers.boundedElastic(), FRAMES_AHEAD)
-                .collect(() -> new ReceivedPiece(piece), ReceivedPiece::add)
-                .doOnNext(received -> {
-                    try (received) {
-                        received.check();
-                        store.accept(received);
-                    }
-                })
-                .doOnDiscard(ByteBuf.class, ReferenceCountUtil::release)
-                .doOnDiscard(ReceivedPiece.class, ReceivedPiece::close)
-                .then();
+        return Mono.using(
+                () -> new ReceivedPiece(piece),
+                received -> endpoint.request(address, StreamKind.WEIGHTS, request, received::add)
+                        .publishOn(Schedulers.boundedElastic(), FRAMES_AHEAD)
+                        .doOnNext(number -> received.use(() -> received.read(number)))
+                        .then(Mono.fromRunnable(() -> received.use(() -> {
+                            received.check();
+                            store.accept(received);
+                        }))),
+                ReceivedPiece::close);
     }
 
     @Override

@@ -22,4 +22,10 @@ record Piece(String file, ByteRange range) {
         });
         return pieces;
     }
+
+    /** For people. */
+    @Override
+    public String toString() {
+        return "bytes %d to %d of %s".formatted(range.from(), range.to(), file);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.exoflux.mesh.weights;
 
+import dev.exoflux.model.weights.ByteRanges;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -54,27 +54,24 @@ final class PieceQueue {
     }
 
     /**
-     * @param has which holder has which piece
+     * @param offers which bytes of which file each holder has
      * @param nanos a clock, as {@link System#nanoTime()} is one
      */
     PieceQueue(
-            List<Piece> pieces,
-            List<Holder> holders,
-            BiPredicate<Holder, Piece> has,
-            Duration lendAfter,
-            LongSupplier nanos) {
+            List<Piece> pieces, Map<Holder, Map<String, ByteRanges>> offers, Duration lendAfter, LongSupplier nanos) {
         this.lendAfter = lendAfter.toNanos();
         this.nanos = nanos;
         this.left = pieces.size();
-        holders.forEach(holder -> waiting.put(holder, new ArrayDeque<>()));
+        offers.keySet().forEach(holder -> waiting.put(holder, new ArrayDeque<>()));
         for (Piece piece : pieces) {
             Task task = new Task(piece);
-            for (Holder holder : holders) {
-                if (has.test(holder, piece)) {
+            offers.forEach((holder, its) -> {
+                ByteRanges there = its.getOrDefault(piece.file(), ByteRanges.NONE);
+                if (there.contains(piece.range().from(), piece.range().to())) {
                     task.possible.add(holder);
                     waitingFor(holder).addLast(task);
                 }
-            }
+            });
         }
     }
 

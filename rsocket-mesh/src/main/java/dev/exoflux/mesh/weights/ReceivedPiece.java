@@ -10,9 +10,16 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The frames of a piece, kept until their hash has come. Owns them until it is closed. For one thread at a time. */
+/**
+ * The frames of a piece, kept from the moment they arrive until their hash fits and they are written.
+ *
+ * <p>Frames are added by an event loop, worked on by one thread at a time, and freed when it has been closed, by whatever thread,
+ * and nobody works on them any more. They pass through no operator's queue: some of those forget what is in them when they are
+ * cancelled.
+ */
 final class ReceivedPiece implements AutoCloseable {
 
     private final Piece piece;
@@ -20,20 +27,72 @@ final class ReceivedPiece implements AutoCloseable {
     private final List<ByteBuf> frames = new ArrayList<>();
     private long missing;
     private byte @Nullable [] told;
+    private int users = 1;
+    private boolean closed;
 
     ReceivedPiece(Piece piece) {
         this.piece = piece;
         this.missing = piece.range().bytes();
     }
 
-    /** Takes the next frame over, unless it throws. */
-    void add(ByteBuf frame) {
+    /** Keeps a frame that the caller owns; does not wait. Returns its number. */
+    synchronized int add(ByteBuf frame) {
+        if (!closed) {
+            frames.add(frame.retain());
+        }
+        return frames.size() - 1;
+    }
+
+    /** Does something with the frames, unless they are being freed. */
+    void use(Runnable work) {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            users++;
+        }
+        try {
+            work.run();
+        } finally {
+            end();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            end();
+        }
+    }
+
+    private synchronized void end() {
+        if (--users == 0) {
+            frames.forEach(ByteBuf::release);
+            frames.clear();
+        }
+    }
+
+    private synchronized Optional<ByteBuf> frame(int number) {
+        return number < frames.size() ? Optional.of(frames.get(number)) : Optional.empty();
+    }
+
+    private synchronized List<ByteBuf> frames() {
+        return List.copyOf(frames);
+    }
+
+    /** Looks at the frame of that number; in order. */
+    void read(int number) {
+        frame(number).ifPresent(this::read);
+    }
+
+    private void read(ByteBuf frame) {
         int mark = frame.isReadable() ? frame.readUnsignedByte() : -1;
         int bytes = frame.readableBytes();
         switch (mark) {
             case RangeFrame.DATA -> {
                 if (bytes > missing || told != null) {
-                    throw FrameReader.damaged("more of %s than was asked for".formatted(piece));
+                    throw FrameReader.damaged("more than %s came".formatted(piece));
                 }
                 missing -= bytes;
                 for (ByteBuffer part : frame.nioBuffers()) {
@@ -49,7 +108,6 @@ final class ReceivedPiece implements AutoCloseable {
             }
             default -> throw FrameReader.damaged("a frame of weights that begins with " + mark);
         }
-        frames.add(frame);
     }
 
     /**
@@ -60,10 +118,10 @@ final class ReceivedPiece implements AutoCloseable {
     void check() {
         byte[] expected = told;
         if (expected == null || missing > 0) {
-            throw FrameReader.damaged("%s ends %d bytes early".formatted(piece, missing));
+            throw FrameReader.damaged("%s lack %d bytes at their end".formatted(piece, missing));
         }
         if (!MessageDigest.isEqual(expected, digest.digest())) {
-            throw FrameReader.damaged("the bytes of %s are not those of their SHA-256".formatted(piece));
+            throw FrameReader.damaged("%s are not those of their SHA-256".formatted(piece));
         }
     }
 
@@ -72,7 +130,7 @@ final class ReceivedPiece implements AutoCloseable {
         // a channel of its own: a thread that is cancelled while it writes closes it
         try (FileChannel channel = FileChannel.open(directory.resolve(piece.file()), StandardOpenOption.WRITE)) {
             long at = piece.range().from();
-            for (ByteBuf frame : frames) {
+            for (ByteBuf frame : frames()) {
                 for (ByteBuffer part : frame.nioBuffers()) {
                     while (part.hasRemaining()) {
                         at += channel.write(part, at);
@@ -80,11 +138,5 @@ final class ReceivedPiece implements AutoCloseable {
                 }
             }
         }
-    }
-
-    @Override
-    public void close() {
-        frames.forEach(ByteBuf::release);
-        frames.clear();
     }
 }

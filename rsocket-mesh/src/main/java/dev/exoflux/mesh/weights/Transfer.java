@@ -8,8 +8,11 @@ import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
@@ -50,12 +53,7 @@ final class Transfer {
             if (pieces.isEmpty()) {
                 return Mono.empty();
             }
-            PieceQueue queue = new PieceQueue(
-                    pieces,
-                    holders,
-                    (holder, piece) -> holder.has(piece, target.file(piece.file())),
-                    settings.lendAfter(),
-                    System::nanoTime);
+            PieceQueue queue = new PieceQueue(pieces, offers(wanted.keySet()), settings.lendAfter(), System::nanoTime);
             int each = Math.clamp(MAX_PIECES / holders.size(), 1, settings.piecesAtOnce());
             List<Holder> workers = Collections.nCopies(each, holders).stream()
                     .flatMap(List::stream)
@@ -65,6 +63,16 @@ final class Transfer {
                     .takeUntilOther(queue.finished())
                     .then(Mono.defer(() -> queue.isFinished() ? Mono.empty() : Mono.error(nobodyLeft(wanted))));
         });
+    }
+
+    private Map<Holder, Map<String, ByteRanges>> offers(Set<String> files) {
+        Map<Holder, Map<String, ByteRanges>> offers = new LinkedHashMap<>();
+        for (Holder holder : holders) {
+            Map<String, ByteRanges> its = new HashMap<>();
+            files.forEach(file -> its.put(file, holder.offers(target.file(file))));
+            offers.put(holder, its);
+        }
+        return offers;
     }
 
     private ExofluxException nobodyLeft(Map<String, ByteRanges> wanted) {
