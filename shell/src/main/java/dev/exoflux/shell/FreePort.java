@@ -14,11 +14,10 @@ final class FreePort {
     /**
      * The first that is free at that address; by the time it is used somebody else may have taken it.
      *
-     * @param others how many ports behind {@code first} will do as well
      * @throws ExofluxException INVALID_CONFIGURATION where all are taken
      */
-    static int from(InetAddress host, int first, int others) {
-        for (int port = first; port <= first + others; port++) {
+    static int from(InetAddress host, int first, int last) {
+        for (int port = first; port <= last; port++) {
             try (ServerSocket socket = new ServerSocket(port, 1, host)) {
                 return socket.getLocalPort();
             } catch (IOException e) {
@@ -28,6 +27,6 @@ final class FreePort {
         throw new ExofluxException(
                 ErrorCode.INVALID_CONFIGURATION,
                 "None of the ports %d to %d can be opened at %s.%nMaybe name another one with --port."
-                        .formatted(first, first + others, host.getHostAddress()));
+                        .formatted(first, last, host.getHostAddress()));
     }
 }

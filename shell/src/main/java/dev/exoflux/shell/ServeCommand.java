@@ -9,6 +9,9 @@ final class ServeCommand extends ExofluxCommand {
 
     static final int DEFAULT_PORT = 8080;
 
+    /** The last that will do where no port is given. */
+    static final int LAST_PORT = 8100;
+
     ServeCommand(Console console) {
         super(
                 "serve",
@@ -36,7 +39,7 @@ final class ServeCommand extends ExofluxCommand {
 
     @Override
     int run(Options options) throws InterruptedException {
-        try (Server server = Server.start(ServerSettings.of(options, console()), console())) {
+        try (Server server = Server.start(ServerSettings.of(options, console().environment()), console())) {
             server.announce(console().out());
             server.awaitStop();
         }

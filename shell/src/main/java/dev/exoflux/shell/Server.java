@@ -8,10 +8,14 @@ import dev.exoflux.pipeline.ServedModel;
 import dev.exoflux.pipeline.ServedModels;
 import dev.exoflux.pipeline.placement.Topology;
 import java.io.PrintWriter;
+import java.net.Inet6Address;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -40,13 +44,41 @@ final class Server implements AutoCloseable {
      * @throws ExofluxException what kept it from starting; nothing runs then
      */
     static Server start(ServerSettings settings, Console console) throws InterruptedException {
+        OptionalInt given = settings.port();
+        int least = ServeCommand.DEFAULT_PORT;
+        while (true) {
+            int port = given.isPresent() ? given.getAsInt() : freePort(settings, least, console);
+            try {
+                return start(settings, port, console);
+            } catch (RuntimeException e) {
+                if (given.isPresent() || cause(e, PortInUseException.class) == null) {
+                    throw told(e);
+                }
+                least = port + 1; // somebody took it in between
+            }
+        }
+    }
+
+    private static int freePort(ServerSettings settings, int least, Console console) {
+        int port = FreePort.from(settings.host(), least, ServeCommand.LAST_PORT);
+        if (port != ServeCommand.DEFAULT_PORT) {
+            console.err()
+                    .println("exoflux: port %d is taken, so it listens on %d"
+                            .formatted(ServeCommand.DEFAULT_PORT, port));
+        }
+        return port;
+    }
+
+    private static Server start(ServerSettings settings, int port, Console console) throws InterruptedException {
         SpringApplication spring = new SpringApplication(ServeApplication.class);
         ServerEvents events = new ServerEvents();
         spring.setWebApplicationType(WebApplicationType.REACTIVE);
         spring.setBannerMode(Banner.Mode.OFF);
         spring.setLogStartupInfo(false);
         spring.addListeners(events);
-        ConfigurableApplicationContext application = run(spring, settings);
+        List<String> arguments = new ArrayList<>(settings.properties());
+        arguments.add("--server.port=" + port);
+        ConfigurableApplicationContext application = spring.run(arguments.toArray(String[]::new));
         try {
             events.awaitReady();
             URI address = address(application, settings);
@@ -60,28 +92,26 @@ final class Server implements AutoCloseable {
         }
     }
 
-    private static ConfigurableApplicationContext run(SpringApplication spring, ServerSettings settings) {
-        try {
-            return spring.run(settings.properties().toArray(String[]::new));
-        } catch (RuntimeException e) {
-            throw told(e);
-        }
-    }
-
     /** Why Spring did not start, in the words of whoever knows: it wraps what its beans throw. */
     private static RuntimeException told(RuntimeException failure) {
+        PortInUseException inUse = cause(failure, PortInUseException.class);
+        if (inUse != null) {
+            return new ExofluxException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "Port %d is in use.%nMaybe another exoflux runs there; without --port the next one that is free is taken."
+                            .formatted(inUse.getPort()));
+        }
+        ExofluxException told = cause(failure, ExofluxException.class);
+        return told == null ? failure : told;
+    }
+
+    private static <T extends Throwable> @Nullable T cause(Throwable failure, Class<T> type) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ExofluxException told) {
-                return told;
-            }
-            if (cause instanceof PortInUseException inUse) {
-                return new ExofluxException(
-                        ErrorCode.INVALID_CONFIGURATION,
-                        "Port %d is in use.%nMaybe another exoflux runs there; without --port the next one that is free is taken."
-                                .formatted(inUse.getPort()));
+            if (type.isInstance(cause)) {
+                return type.cast(cause);
             }
         }
-        return failure;
+        return null;
     }
 
     private static URI address(ConfigurableApplicationContext application, ServerSettings settings) {
@@ -89,9 +119,12 @@ final class Server implements AutoCloseable {
         if (server == null) {
             throw new IllegalStateException("the application has no web server");
         }
-        String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
-        return URI.create(
-                "http://%s:%d".formatted(settings.listensEverywhere() ? "127.0.0.1" : host, server.getPort()));
+        String host = settings.host().isAnyLocalAddress()
+                ? "127.0.0.1"
+                : settings.host() instanceof Inet6Address
+                        ? "[" + settings.host().getHostAddress() + "]"
+                        : settings.host().getHostAddress();
+        return URI.create("http://%s:%d".formatted(host, server.getPort()));
     }
 
     URI address() {

@@ -5,20 +5,19 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * The options of {@code serve}, checked.
  *
  * @param host to listen on
- * @param listensEverywhere whether that is every address of this machine
- * @param properties for the Spring application, as arguments; the cluster's secret may be among them
+ * @param port empty for the usual one, or the next that is free
+ * @param properties for the Spring application beside the port, as arguments; the cluster's secret may be among them
  */
-record ServerSettings(String host, boolean listensEverywhere, List<String> properties) {
+record ServerSettings(InetAddress host, OptionalInt port, List<String> properties) {
 
-    /** How many ports behind the usual one are tried when it is taken. */
-    private static final int OTHER_PORTS = 20;
-
-    static ServerSettings of(Options options, Console console) {
+    static ServerSettings of(Options options, Map<String, String> environment) {
         List<String> properties = new ArrayList<>();
         InetAddress host = host(options.text("host").orElse("127.0.0.1"));
         put(properties, "server.address", host.getHostAddress());
@@ -46,35 +45,18 @@ record ServerSettings(String host, boolean listensEverywhere, List<String> prope
         if (options.flag("exact")) {
             put(properties, "exoflux.exact", true);
         }
-        ClusterOptions.properties(options, console.environment())
-                .forEach((name, value) -> put(properties, name, value));
-        put(
-                properties,
-                "server.port",
-                port(options, host, console)); // last: no word of it where something else is wrong
-        return new ServerSettings(host.getHostAddress(), host.isAnyLocalAddress(), properties);
-    }
-
-    private static int port(Options options, InetAddress host, Console console) {
-        if (options.given("port")) {
-            return options.number("port", 0, 0, 65535);
-        }
-        int port = FreePort.from(host, ServeCommand.DEFAULT_PORT, OTHER_PORTS);
-        if (port != ServeCommand.DEFAULT_PORT) {
-            console.err()
-                    .println("exoflux: port %d is taken, so it listens on %d"
-                            .formatted(ServeCommand.DEFAULT_PORT, port));
-        }
-        return port;
+        ClusterOptions.properties(options, environment).forEach((name, value) -> put(properties, name, value));
+        OptionalInt port =
+                options.given("port") ? OptionalInt.of(options.number("port", 0, 0, 65535)) : OptionalInt.empty();
+        return new ServerSettings(host, port, properties);
     }
 
     /** A server with the built-in model, in a cluster that nobody else joins: its only seed is a port where nobody listens. */
     static ServerSettings onAnyFreePort() {
         return new ServerSettings(
-                "127.0.0.1",
-                false,
+                InetAddress.getLoopbackAddress(),
+                OptionalInt.of(0),
                 List.of(
-                        "--server.port=0",
                         "--server.address=127.0.0.1",
                         "--exoflux.cluster.enabled=true",
                         "--exoflux.cluster.name=train-start-up",
@@ -101,6 +83,6 @@ record ServerSettings(String host, boolean listensEverywhere, List<String> prope
     /** Without the properties. */
     @Override
     public String toString() {
-        return "server at " + host;
+        return "server at " + host.getHostAddress();
     }
 }
