@@ -128,8 +128,9 @@ public final class ClusterPeer implements ServingPeer, Cluster {
             loaded.tryEmitEmpty();
         } catch (RuntimeException | Error e) {
             LOG.debug("not joined", e);
-            loaded.tryEmitError(e);
-            joined.tryEmitError(e);
+            Throwable told = closing ? notJoined() : e; // what a peer that is closed stumbles over tells nothing
+            loaded.tryEmitError(told);
+            joined.tryEmitError(told);
         }
     }
 
