@@ -93,10 +93,22 @@ abstract class ExofluxCommand implements Command {
                 .append(name)
                 .append(usage.isEmpty() ? "" : " " + usage)
                 .append('\n');
+        int width = options.stream()
+                .mapToInt(option -> written(option).length())
+                .max()
+                .orElse(0);
         for (CommandOption option : options) {
-            String value = option.type() == Boolean.class ? "" : option.type() == Integer.class ? " N" : " VALUE";
-            help.append("\n  %-26s %s".formatted("--" + option.longName() + value, option.description()));
+            String written = written(option);
+            help.append("\n  ")
+                    .append(written)
+                    .repeat(' ', width - written.length() + 2)
+                    .append(option.description());
         }
         return help.toString();
+    }
+
+    private static String written(CommandOption option) {
+        String value = option.type() == Boolean.class ? "" : option.type() == Integer.class ? " N" : " VALUE";
+        return "--" + option.longName() + value;
     }
 }
