@@ -267,6 +267,24 @@ final class WeightPullTest {
     }
 
     @Test
+    void peersOfOneDataDirectoryFillItTogether() throws IOException {
+        WeightPeer holder = holder();
+        WeightPeer first = peer();
+        WeightPeer second = new WeightPeer(root.resolve("peer1"));
+        peers.add(second);
+        List<PeerAddress> holders = List.of(holder.address());
+        Shard right = shard(3, whole.config().layers());
+
+        Mono.when(
+                        first.puller().pull(ID, shard(0, 3), holders, progress -> {}),
+                        second.puller().pull(ID, right, holders, progress -> {}))
+                .block(PATIENCE);
+
+        assertSameFiles(first.directory(ID), source);
+        assertThat(held(first)).isEqualTo(held(second));
+    }
+
+    @Test
     void checkpointsOfOneNameAreNotMixed() throws IOException {
         WeightPeer holder = holder();
         WeightPeer other = holder();
