@@ -55,7 +55,7 @@ final class ClusterModel implements ServedModel {
         this.view = view;
         this.deployed = deployed;
         this.cache = cache;
-        this.text = Mono.defer(() -> files.text(id))
+        this.text = Mono.defer(() -> files.text(id, fingerprint()))
                 .publishOn(Schedulers.boundedElastic())
                 .map(this::open)
                 .cacheInvalidateIf(this::outdated);
@@ -67,6 +67,10 @@ final class ClusterModel implements ServedModel {
         opened.add(known.model());
         read = known;
         return known;
+    }
+
+    private String fingerprint() {
+        return view.get().decision(id).map(Decision::fingerprint).orElse("");
     }
 
     private boolean outdated(Text opened) {

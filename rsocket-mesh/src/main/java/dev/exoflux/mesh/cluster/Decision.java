@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
  * @param context positions promised to each answer
  * @param concurrency answers of that length promised memory at once
  * @param positionBytes of a cache over all layers, for each position
+ * @param fingerprint of the checkpoint: others of the same name are not to be mixed with it
  * @param relaxed whether it is on other peers, or on fewer or more of them, than was asked for, since those are not there
  * @param failed peers that could not load their part; they are not tried again for this order
  * @param code of why it waits, a name of {@link dev.exoflux.model.ErrorCode}; empty while it is placed
@@ -31,6 +32,7 @@ record Decision(
         int context,
         int concurrency,
         long positionBytes,
+        String fingerprint,
         boolean relaxed,
         SortedSet<String> failed,
         String code,
@@ -50,7 +52,7 @@ record Decision(
     }
 
     static Decision placed(
-            Order asked, long epoch, PlacementRule.Plan plan, long positionBytes, SortedSet<String> failed) {
+            Order asked, long epoch, PlacementRule.Plan plan, ModelCards.Card card, SortedSet<String> failed) {
         return new Decision(
                 asked,
                 epoch,
@@ -58,7 +60,8 @@ record Decision(
                 parts(plan.placement()),
                 plan.context(),
                 plan.concurrency(),
-                positionBytes,
+                card.positionBytes(),
+                card.fingerprint(),
                 plan.relaxed(),
                 failed,
                 "",
@@ -75,6 +78,7 @@ record Decision(
                 asked.deployment().context(),
                 asked.deployment().concurrency(),
                 0,
+                "",
                 false,
                 new TreeSet<>(),
                 code,
@@ -117,6 +121,17 @@ record Decision(
     /** The same for another order that it answers as well. */
     Decision answering(Order order) {
         return new Decision(
-                order, epoch, strategy, parts, context, concurrency, positionBytes, relaxed, failed, code, reason);
+                order,
+                epoch,
+                strategy,
+                parts,
+                context,
+                concurrency,
+                positionBytes,
+                fingerprint,
+                relaxed,
+                failed,
+                code,
+                reason);
     }
 }

@@ -34,12 +34,15 @@ final class ModelFiles {
 
     /**
      * What it takes to read and write a model's text and to place it, without its weights. On cancel nothing half done is in the
-     * way. Errors: MODEL_NOT_FOUND where nobody has the model, PEER_LOST, and what a damaged model gives.
+     * way. Errors: MODEL_NOT_FOUND where nobody has the model, MODEL_INVALID where this peer has another checkpoint of that name,
+     * PEER_LOST, and what a damaged model gives.
+     *
+     * @param fingerprint of the checkpoint; empty for any
      */
-    Mono<ModelDirectory> text(String model) {
-        return Mono.fromCallable(() -> library.find(model))
+    Mono<ModelDirectory> text(String model, String fingerprint) {
+        return Mono.fromCallable(() -> here(model, fingerprint))
                 .subscribeOn(Schedulers.boundedElastic())
-                .flatMap(found -> found.map(Mono::just).orElseGet(() -> pull(model, null, share -> {})));
+                .flatMap(found -> found.map(Mono::just).orElseGet(() -> pull(model, fingerprint, null, share -> {})));
     }
 
     /**
@@ -47,21 +50,41 @@ final class ModelFiles {
      *
      * @param progress told from time to time which share of it is here, from 0 to 1
      */
-    Mono<ModelDirectory> shard(String model, Shard shard, DoubleConsumer progress) {
-        return Mono.fromCallable(
-                        () -> library.holds(model, shard) ? library.find(model) : Optional.<ModelDirectory>empty())
+    Mono<ModelDirectory> shard(String model, String fingerprint, Shard shard, DoubleConsumer progress) {
+        return Mono.fromCallable(() -> here(model, fingerprint).filter(found -> library.holds(model, shard)))
                 .subscribeOn(Schedulers.boundedElastic())
-                .flatMap(found -> found.map(Mono::just).orElseGet(() -> pull(model, shard, progress)));
+                .flatMap(found -> found.map(Mono::just).orElseGet(() -> pull(model, fingerprint, shard, progress)));
     }
 
-    private Mono<ModelDirectory> pull(String model, @Nullable Shard shard, DoubleConsumer progress) {
+    private Optional<ModelDirectory> here(String model, String fingerprint) {
+        if (differ(fingerprint(model), fingerprint)) {
+            throw new ExofluxException(ErrorCode.MODEL_INVALID, """
+                    %s on this peer is another checkpoint than the one that is deployed.
+                    Maybe remove one of the two, and deploy it again.""".formatted(model));
+        }
+        return library.find(model);
+    }
+
+    /** Tells this peer's checkpoint of a model from others; empty where there is none. */
+    String fingerprint(String model) {
+        return library.fingerprint(model).orElse("");
+    }
+
+    /** Whether two fingerprints, where both are known, are of different checkpoints. */
+    static boolean differ(String one, String other) {
+        return !one.isEmpty() && !other.isEmpty() && !one.equals(other);
+    }
+
+    private Mono<ModelDirectory> pull(
+            String model, String fingerprint, @Nullable Shard shard, DoubleConsumer progress) {
         return Mono.defer(() -> {
-            List<PeerAddress> holders = holders(model);
+            List<PeerAddress> holders = holders(model, fingerprint);
             if (holders.isEmpty()) {
                 return Mono.error(notFound(model));
             }
             return puller.pull(
                     model,
+                    fingerprint.isEmpty() ? null : fingerprint,
                     shard,
                     holders,
                     done -> progress.accept(
@@ -70,17 +93,18 @@ final class ModelFiles {
     }
 
     /** Peers that have any of it, those that have all of it first. */
-    private List<PeerAddress> holders(String model) {
+    private List<PeerAddress> holders(String model, String fingerprint) {
         Topology now = topology.get();
         return now.peers().stream()
-                .filter(peer -> !peer.id().equals(now.self()) && has(peer, model))
+                .filter(peer -> !peer.id().equals(now.self()) && has(peer, model, fingerprint))
                 .sorted(Comparator.comparing((PeerInfo peer) -> !hasAll(peer, model)))
                 .flatMap(peer -> Addresses.of(now, now.self(), peer.id()).stream())
                 .toList();
     }
 
-    private static boolean has(PeerInfo peer, String model) {
-        return peer.models().stream().anyMatch(held -> held.id().equals(model));
+    private static boolean has(PeerInfo peer, String model, String fingerprint) {
+        return peer.models().stream()
+                .anyMatch(held -> held.id().equals(model) && !differ(held.fingerprint(), fingerprint));
     }
 
     private static boolean hasAll(PeerInfo peer, String model) {
@@ -101,6 +125,6 @@ final class ModelFiles {
     /** Whether anybody who is here has it. */
     boolean anywhere(String model) {
         return library.find(model).isPresent()
-                || topology.get().peers().stream().anyMatch(peer -> has(peer, model));
+                || topology.get().peers().stream().anyMatch(peer -> has(peer, model, ""));
     }
 }

@@ -5,7 +5,6 @@ import dev.exoflux.model.ExofluxException;
 import dev.exoflux.pipeline.PipelineSettings;
 import dev.exoflux.pipeline.placement.Constraints;
 import dev.exoflux.pipeline.placement.HeldShard;
-import dev.exoflux.pipeline.placement.LayerFootprint;
 import dev.exoflux.pipeline.placement.PeerInfo;
 import dev.exoflux.pipeline.placement.Placement;
 import dev.exoflux.pipeline.placement.Planner;
@@ -53,7 +52,7 @@ final class PlacementRule {
         long epoch = Math.max(now, current == null ? 0 : current.epoch() + 1);
         try {
             Plan plan = plan(order.deployment(), card, view, failed);
-            Decision placed = Decision.placed(order, epoch, plan, positionBytes(card), failed);
+            Decision placed = Decision.placed(order, epoch, plan, card, failed);
             return Optional.of(current != null && unchanged(current, placed, view) ? current.answering(order) : placed);
         } catch (ExofluxException nowhere) {
             if (current != null && answered && current.isPlaced() && present(current, view.topology())) {
@@ -73,12 +72,6 @@ final class PlacementRule {
                 && current.context() == next.context()
                 && current.concurrency() == next.concurrency()
                 && stands(current, view, failed(current, view));
-    }
-
-    private static long positionBytes(ModelCards.Card card) {
-        return card.footprint().layers().stream()
-                .mapToLong(LayerFootprint::kvBytesPerToken)
-                .sum();
     }
 
     /** Whether nothing has happened to the peers of a decision. */
@@ -146,7 +139,7 @@ final class PlacementRule {
         for (int concurrency : asked.concurrency() > 0 ? new int[] {asked.concurrency()} : CONCURRENCIES) {
             try {
                 Placement placement = Planner.plan(
-                        card.footprint(), topology, constraints(asked, context, concurrency, view, failed));
+                        card.footprint(), topology, constraints(asked, card, context, concurrency, view, failed));
                 if (best == null
                         || placement.tokensPerSecond() * AS_FAST
                                 > best.placement().tokensPerSecond()) {
@@ -173,10 +166,15 @@ final class PlacementRule {
     }
 
     private static Constraints constraints(
-            Deployment asked, int context, int concurrency, ClusterView view, Set<String> failed) {
+            Deployment asked,
+            ModelCards.Card card,
+            int context,
+            int concurrency,
+            ClusterView view,
+            Set<String> failed) {
         Set<String> excluded = new TreeSet<>(failed);
         view.topology().peers().stream()
-                .filter(PeerInfo::leaving)
+                .filter(peer -> peer.leaving() || hasAnother(peer, card))
                 .map(PeerInfo::id)
                 .forEach(excluded::add);
         return Constraints.builder()
@@ -188,6 +186,13 @@ final class PlacementRule {
                 .context(context)
                 .concurrency(concurrency)
                 .build();
+    }
+
+    /** Whether what a peer has under the model's name is another checkpoint. */
+    private static boolean hasAnother(PeerInfo peer, ModelCards.Card card) {
+        return peer.models().stream()
+                .filter(held -> held.id().equals(card.footprint().id()))
+                .anyMatch(held -> ModelFiles.differ(held.fingerprint(), card.fingerprint()));
     }
 
     /** Ids of peers that are named by id or name. */

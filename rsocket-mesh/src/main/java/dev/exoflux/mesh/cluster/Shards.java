@@ -34,7 +34,7 @@ final class Shards implements StageHost, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Shards.class);
 
     /** What the part is to be. */
-    private record Wanted(long epoch, int stage, Decision.Part part, int modelLayers) {}
+    private record Wanted(long epoch, int stage, Decision.Part part, int modelLayers, String fingerprint) {}
 
     /** What it is. */
     private record Held(Wanted as, HeldShard told, @Nullable HostedShard shard) {}
@@ -100,7 +100,12 @@ final class Shards implements StageHost, AutoCloseable {
             decision.stage(view.self())
                     .ifPresent(stage -> next.put(
                             decision.model(),
-                            new Wanted(decision.epoch(), stage, decision.parts().get(stage), decision.layers())));
+                            new Wanted(
+                                    decision.epoch(),
+                                    stage,
+                                    decision.parts().get(stage),
+                                    decision.layers(),
+                                    decision.fingerprint())));
         }
         Set<String> touched = new HashSet<>(wanted.keySet());
         touched.addAll(next.keySet());
@@ -172,7 +177,8 @@ final class Shards implements StageHost, AutoCloseable {
     private void load(String model, Wanted next, Mono<Void> news) {
         Shard layers = new Shard(next.part().layers(), next.modelLayers());
         try {
-            ModelDirectory directory = files.shard(model, layers, done -> fetched(model, next, done))
+            ModelDirectory directory = files.shard(
+                            model, next.fingerprint(), layers, done -> fetched(model, next, done))
                     .takeUntilOther(news)
                     .block(); // a thread of this model's own
             if (directory == null) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.LayerRange;
+import dev.exoflux.pipeline.placement.HeldModel;
 import dev.exoflux.pipeline.placement.HeldShard;
 import dev.exoflux.pipeline.placement.LayerFootprint;
 import dev.exoflux.pipeline.placement.Link;
@@ -39,7 +40,8 @@ class PlacementRuleTest {
                     8,
                     8,
                     128),
-            4096);
+            4096,
+            "f00d");
 
     private static final Order ANYWHERE = new Order(Deployment.of("org/m"), 5, "");
     private static final Order THREE_STAGES =
@@ -178,6 +180,7 @@ class PlacementRuleTest {
                 1,
                 1,
                 1,
+                "",
                 false,
                 new TreeSet<>(),
                 "",
@@ -214,6 +217,18 @@ class PlacementRuleTest {
                 .isInstanceOfSatisfying(
                         ExofluxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST))
                 .hasMessageContaining("4096");
+    }
+
+    @Test
+    void aPeerWithAnotherCheckpointOfTheNameTakesNoPart() {
+        PeerInfo other = peer("a", 90).toBuilder()
+                .models(List.of(new HeldModel("org/m", GIB, true, List.of(), "beef")))
+                .build();
+        PeerInfo same = peer("b", 20).toBuilder()
+                .models(List.of(new HeldModel("org/m", GIB, true, List.of(), "f00d")))
+                .build();
+
+        assertThat(placed(ANYWHERE, none(other, same)).head()).isEqualTo("b");
     }
 
     @Test
