@@ -243,12 +243,12 @@ void exoflux_bf16_product(
 }
 
 #elif !defined(B) /* all shapes of so many rows */
-#if R > 2
+#if R > 2 || LANES == 8
 #define WIDE 2
 #else
 #define WIDE 4
 #endif
-#if R <= 2 || (R <= 6 && LANES != 8)
+#if R == 1 || (R <= 6 && LANES != 8)
 #define WIDE_PAIRS 4
 #else
 #define WIDE_PAIRS 2

@@ -118,7 +118,9 @@ static inline __attribute__((always_inline)) ints dot_nibbles(ints part, ints w,
 #if LANES == 16
     return _mm512_dpbusd_epi32(part, w, x);
 #elif LANES == 8
-    return _mm256_add_epi16(part, _mm256_maddubs_epi16(w, x));
+    part = _mm256_add_epi16(part, _mm256_maddubs_epi16(w, x));
+    __asm__("" : "+x"(part)); /* else compilers put off the sums of a step, and run out of registers for the products */
+    return part;
 #else
     return vdotq_s32(part, vreinterpretq_s8_s32(w), vreinterpretq_s8_s32(x));
 #endif
