@@ -30,6 +30,9 @@ final class Reconciler {
     /** A peer that is not there for so long is lost: when halves meet, its report comes a moment after the view. */
     private static final long GONE_MILLIS = 200;
 
+    /** Before it is said of a model that it has no place: whoever is cut off misses the others one after the other. */
+    private static final Duration LOOKING_AROUND = Duration.ofSeconds(1);
+
     /** A peer that has just started waits for those it does not see yet before it places anew what is on them. */
     private static final Duration SETTLING = Duration.ofSeconds(2);
 
@@ -38,6 +41,11 @@ final class Reconciler {
     private final Scheduler thread;
     private final Clock clock;
     private final long started;
+    private final Company company;
+
+    /** Since when a model that was placed has had no place. */
+    private final Map<String, Long> homeless = new HashMap<>();
+
     private final Set<String> busy = new HashSet<>();
     private final Map<String, Long> missing = new HashMap<>();
 
@@ -54,11 +62,13 @@ final class Reconciler {
         this.thread = thread;
         this.clock = clock;
         this.started = clock.millis();
+        this.company = new Company(clock);
         this.view = view;
     }
 
     /** Acts on what is known now; called for each change, and from time to time. */
     void act(ClusterView newest) {
+        company.seen(newest.topology().peers().size());
         decided.values()
                 .removeIf(decision -> newest.decisions().containsKey(decision.model())
                         && newest.decisions().get(decision.model()).epoch() >= decision.epoch());
@@ -66,6 +76,7 @@ final class Reconciler {
         view = newest.with(decided);
         if (!view.coordinates()) {
             missing.clear();
+            homeless.clear();
             return;
         }
         note();
@@ -144,15 +155,33 @@ final class Reconciler {
         if (order == null) {
             return state.remove(Records.decisionKey(model));
         }
+        boolean placed = seen.decision(model).filter(Decision::isPlaced).isPresent();
         return cards.card(model)
                 .flatMap(card -> Mono.fromCallable(() -> PlacementRule.next(order, card, seen, clock.millis()))
                         .subscribeOn(Schedulers.parallel()))
                 .onErrorResume(ExofluxException.class, unknown -> Mono.just(waiting(order, seen, unknown)))
                 .flatMap(Mono::justOrEmpty)
+                .publishOn(thread)
+                .filter(next -> isDue(next, placed))
                 .doOnNext(next -> tell(next, seen))
                 .flatMap(next -> state.put(Records.decisionKey(model), Records.text(next))
                         .publishOn(thread)
                         .doOnNext(version -> decided.put(model, next)));
+    }
+
+    /** Whether it is time to say so: others may have to be looked for, and may come back. */
+    private boolean isDue(Decision next, boolean placed) {
+        if (next.isPlaced() || !placed) {
+            homeless.remove(next.model());
+            return true;
+        }
+        long since = homeless.computeIfAbsent(next.model(), model -> clock.millis());
+        if (company.isCutOff() || clock.millis() - since < LOOKING_AROUND.toMillis()) {
+            lookAgain();
+            return false;
+        }
+        homeless.remove(next.model());
+        return true;
     }
 
     /** Where nobody who is there has the model. */
