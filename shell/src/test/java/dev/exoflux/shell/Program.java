@@ -3,8 +3,6 @@ package dev.exoflux.shell;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +38,7 @@ final class Program implements AutoCloseable {
     }
 
     static Program start(Path home, String... arguments) throws IOException {
-        shareCompiledKernels(home);
+        CompiledKernels.shareWith(home);
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
@@ -59,15 +57,6 @@ final class Program implements AutoCloseable {
         builder.environment().put("EXOFLUX_CLUSTER_NAME", "test-" + Integer.toHexString(home.hashCode()));
         builder.environment().remove("EXOFLUX_CLUSTER_SECRET");
         return new Program(builder.start());
-    }
-
-    /** Compiling and trying them takes seconds, and every test has a home of its own. */
-    private static void shareCompiledKernels(Path home) throws IOException {
-        Path link = home.resolve("native");
-        if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
-            Path shared = Files.createDirectories(Path.of("target", "native").toAbsolutePath());
-            Files.createSymbolicLink(link, shared);
-        }
     }
 
     /** Reads standard output up to a line that contains {@code text}, and returns that line. */
