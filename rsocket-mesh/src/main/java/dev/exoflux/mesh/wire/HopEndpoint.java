@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,13 +52,9 @@ public final class HopEndpoint implements AutoCloseable {
     private final StrangerLog strangers = new StrangerLog(System::nanoTime);
     private final Edges edges;
     private final Map<StreamKind, StreamService> services;
-    private final Map<Way, Mono<RSocket>> ways = new ConcurrentHashMap<>();
     private final HopTransport transport;
     private final DisposableServer server;
     private final PeerAddress address;
-
-    /** A connection that streams of one kind to a peer share. */
-    private record Way(PeerAddress address, StreamKind kind) {}
 
     private HopEndpoint(
             String host,
@@ -131,19 +126,20 @@ public final class HopEndpoint implements AutoCloseable {
     }
 
     /**
-     * Asks a peer's {@link StreamService}. Streams of one kind to one peer share a connection, which is made when it is needed.
+     * Asks a peer's {@link StreamService}, over a connection of this stream's own: RSocket loses frames of streams that share one when
+     * several threads send at once.
      *
-     * <p>Demand reaches the service as it is: a subscriber that asks for everything is sent everything. Cancel ends the stream at the
-     * other side. Errors are {@link ExofluxException}s: PEER_LOST if the peer cannot be reached or is not heard of any more, or
+     * <p>Demand reaches the service as it is: a subscriber that asks for everything is sent everything. Cancel ends the stream and the
+     * connection. Errors are {@link ExofluxException}s: PEER_LOST if the peer cannot be reached or is not heard of any more, or
      * what the service failed with.
      *
      * @param decode makes a value of a frame, which is released when it returns; called on the connection's event loop
      */
     public <T> Flux<T> request(PeerAddress address, StreamKind kind, byte[] request, Function<ByteBuf, T> decode) {
-        return ways.computeIfAbsent(
-                        new Way(address, kind), way -> connect(way.address()).cacheInvalidateIf(RSocket::isDisposed))
-                .flatMapMany(peer -> peer.requestStream(payload(kind, request)))
-                .map(payload -> decoded(payload, decode))
+        return Flux.usingWhen(
+                        connect(address),
+                        peer -> peer.requestStream(payload(kind, request)).map(payload -> decoded(payload, decode)),
+                        peer -> Mono.fromRunnable(peer::dispose))
                 .onErrorMap(failure -> WireErrors.inbound(failure, "The way to " + address));
     }
 
