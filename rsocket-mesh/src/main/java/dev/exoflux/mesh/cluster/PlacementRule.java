@@ -77,11 +77,19 @@ final class PlacementRule {
     /** Whether nothing has happened to the peers of a decision. */
     private static boolean stands(Decision decision, ClusterView view, SortedSet<String> failed) {
         return failed.equals(decision.failed())
+                && !isOutrun(decision, view)
                 && decision.parts().stream()
                         .allMatch(part -> view.topology()
                                 .peer(part.peer())
                                 .filter(peer -> !peer.leaving())
                                 .isPresent());
+    }
+
+    /** Whether peers have followed a later one: two halves decided, and the earlier decision was the one that was kept. */
+    private static boolean isOutrun(Decision decision, ClusterView view) {
+        return view.topology().peers().stream()
+                .flatMap(peer -> peer.shard(decision.model()).stream())
+                .anyMatch(shard -> shard.epoch() > decision.epoch());
     }
 
     private static boolean present(Decision decision, Topology topology) {

@@ -31,7 +31,7 @@ final class Reconciler {
     private static final long GONE_MILLIS = 200;
 
     /** Before it is said of a model that it has no place: whoever is cut off misses the others one after the other. */
-    private static final Duration LOOKING_AROUND = Duration.ofSeconds(1);
+    private static final Duration LOOKING_AROUND = Duration.ofSeconds(2);
 
     /** A peer that has just started waits for those it does not see yet before it places anew what is on them. */
     private static final Duration SETTLING = Duration.ofSeconds(2);

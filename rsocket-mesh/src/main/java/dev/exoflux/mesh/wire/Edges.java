@@ -45,8 +45,8 @@ final class Edges {
         }
 
         boolean before(EdgeRequest other) {
-            return request.epoch() < other.epoch()
-                    || (request.epoch() == other.epoch() && request.opening() < other.opening());
+            // whose epoch differs from that of the stage here was turned away before: it is this one that is left over
+            return request.epoch() != other.epoch() || request.opening() < other.opening();
         }
 
         /** What of {@code source} this subscription gets. The end has to complete: at an error the source would go on. */
