@@ -6,7 +6,7 @@
  * <ol>
  *   <li>{@link dev.exoflux.pipeline.Peer} is the front door: it finds the model of a {@link
  *       dev.exoflux.pipeline.GenerationRequest}.
- *   <li>{@link dev.exoflux.pipeline.LoadedModel} has {@link dev.exoflux.pipeline.ModelText} render and encode the prompt on a
+ *   <li>{@link dev.exoflux.pipeline.AnsweringModel} has {@link dev.exoflux.pipeline.ModelText} render and encode the prompt on a
  *       worker thread, and {@link dev.exoflux.pipeline.RequestRules} check it.
  *   <li>{@link dev.exoflux.pipeline.Batcher} queues it as a {@link dev.exoflux.pipeline.Sequence}, lets it in when there is a
  *       place and {@linkplain dev.exoflux.pipeline.CacheBudget memory}, and, whenever its subscriber wants a token, has {@link

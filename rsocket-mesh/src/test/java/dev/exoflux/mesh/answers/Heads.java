@@ -40,9 +40,9 @@ final class Heads implements AutoCloseable {
     private static final int CONTEXT = 512;
     private static final Path HOME = Path.of("target/exoflux-home");
     private static final WireSettings QUICK = new WireSettings(
-            HiddenFormat.F32, 1 << 20, Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofSeconds(2));
+            HiddenFormat.F32, 1 << 20, Duration.ofMillis(250), Duration.ofSeconds(2), Duration.ofSeconds(3));
 
-    private final CpuBackend backend = CpuBackends.create(1, CpuBackends.Choice.VECTOR);
+    private final CpuBackend backend = CpuBackends.create(1, CpuBackends.Choice.BEST);
     private final List<Head> heads = new ArrayList<>();
     private final HopEndpoint entry = HopEndpoint.bind("127.0.0.1", 0, StageHost.NONE, QUICK, null);
 

@@ -3,16 +3,25 @@ package dev.exoflux.mesh.answers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.exoflux.mesh.wire.HopEndpoint;
 import dev.exoflux.mesh.wire.NoLeaks;
+import dev.exoflux.mesh.wire.StageHost;
+import dev.exoflux.mesh.wire.StreamKind;
+import dev.exoflux.mesh.wire.StreamService;
+import dev.exoflux.mesh.wire.WireSettings;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
+import dev.exoflux.model.SamplingSettings;
+import dev.exoflux.pipeline.Answers;
 import dev.exoflux.pipeline.BatcherMetrics;
 import dev.exoflux.pipeline.SequenceRequest;
 import dev.exoflux.pipeline.SequenceRequest.Resumed;
 import dev.exoflux.pipeline.SequenceToken;
+import dev.exoflux.pipeline.Token.FinishReason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -166,6 +175,38 @@ final class RemoteAnswersTest {
         StepVerifier.create(remote.open(Requests.number(0)))
                 .expectErrorSatisfies(failure -> assertThat(code(failure)).isEqualTo(ErrorCode.PEER_LOST))
                 .verify(Heads.PATIENCE);
+    }
+
+    @Test
+    void reachesAHeadThatWasNotThereBefore() {
+        HopEndpoint before = HopEndpoint.bind("127.0.0.1", 0, StageHost.NONE, WireSettings.DEFAULTS, null);
+        before.close();
+        RemoteAnswers returning = new RemoteAnswers(heads.entry(), before.address(), Heads.MODEL);
+        StepVerifier.create(returning.open(Requests.number(0)))
+                .expectErrorSatisfies(failure -> assertThat(code(failure)).isEqualTo(ErrorCode.PEER_LOST))
+                .verify(Heads.PATIENCE);
+        HopEndpoint again = bind(before.address().port(), head.answers());
+        assertThat(Requests.answer(returning, Requests.number(0))).hasSize(Requests.ANSWER);
+        again.close();
+    }
+
+    private static HopEndpoint bind(int port, Answers answers) {
+        Map<StreamKind, StreamService> services = Map.of(StreamKind.ANSWERS, new AnswerService(model -> answers));
+        return HopEndpoint.bind("127.0.0.1", port, StageHost.NONE, services, WireSettings.DEFAULTS, null);
+    }
+
+    @Test
+    void takesAPromptThatIsLongerThanAFrame() {
+        Answers counting = request -> Flux.just(
+                new SequenceToken(request.prompt().length, false, null, request.prompt()[199_999], FinishReason.STOP));
+        HopEndpoint endpoint = bind(0, counting);
+        int[] prompt = Requests.prompt(200_000, 1);
+        StepVerifier.create(new RemoteAnswers(heads.entry(), endpoint.address(), Heads.MODEL)
+                        .open(new SequenceRequest(prompt, SamplingSettings.GREEDY, 1, Set.of(), false)))
+                .expectNext(new SequenceToken(200_000, false, null, prompt[199_999], FinishReason.STOP))
+                .expectComplete()
+                .verify(Heads.PATIENCE);
+        endpoint.close();
     }
 
     private static ErrorCode code(Throwable failure) {

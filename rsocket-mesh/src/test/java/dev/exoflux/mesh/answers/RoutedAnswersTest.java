@@ -3,6 +3,7 @@ package dev.exoflux.mesh.answers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.exoflux.mesh.wire.FaultyLink;
 import dev.exoflux.mesh.wire.NoLeaks;
 import dev.exoflux.pipeline.Answers;
 import dev.exoflux.pipeline.SequenceRequest;
@@ -80,6 +81,22 @@ final class RoutedAnswersTest {
         await().atMost(Heads.PATIENCE).until(() -> read.get() >= tokens);
         heads.get(0).link().close();
         offer(1);
+        holdsWhatAnUndisturbedRunSays(answers);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void losesAndDoublesNoTokenWhenOnlyAConnectionBreaks(boolean silent) {
+        AtomicInteger read = new AtomicInteger();
+        List<CompletableFuture<List<SequenceToken>>> answers = all(read);
+        FaultyLink link = heads.get(0).link();
+        await().atMost(Heads.PATIENCE).until(() -> read.get() >= 60);
+        if (silent) {
+            link.stall();
+            await().atMost(Heads.PATIENCE)
+                    .until(() -> heads.get(0).metrics().sequences().isEmpty()); // until it has missed its entry
+        }
+        link.cut(); // and works again
         holdsWhatAnUndisturbedRunSays(answers);
     }
 

@@ -51,17 +51,26 @@ public final class FaultyLink implements AutoCloseable {
     private void accept() {
         try {
             while (true) {
-                Socket from = server.accept();
-                Socket to = new Socket();
-                sockets.add(from);
-                sockets.add(to);
-                to.connect(new InetSocketAddress(target.host(), target.port()));
-                Thread.ofVirtual().start(() -> pump(from, to));
-                Thread.ofVirtual().start(() -> pump(to, from));
+                carry(server.accept());
             }
         } catch (IOException e) {
             cut(); // closed
         }
+    }
+
+    private void carry(Socket from) {
+        Socket to = new Socket();
+        sockets.add(from);
+        sockets.add(to);
+        try {
+            to.connect(new InetSocketAddress(target.host(), target.port()));
+        } catch (IOException e) { // cut already, or nobody is there: the next one may be luckier
+            close(from);
+            close(to);
+            return;
+        }
+        Thread.ofVirtual().start(() -> pump(from, to));
+        Thread.ofVirtual().start(() -> pump(to, from));
     }
 
     private void pump(Socket from, Socket to) {
