@@ -45,6 +45,7 @@ final class TestNetwork implements AutoCloseable {
         TestNetwork network = new TestNetwork(hosts, possible());
         if (network.separate) {
             removeWhatOthersLeft();
+            network.remove(); // what a network of this process has left that could not be made
             Runtime.getRuntime().addShutdownHook(network.onExit);
             network.make(hosts);
         }
@@ -160,9 +161,14 @@ final class TestNetwork implements AutoCloseable {
         remove(name);
     }
 
+    /** Cables first: a namespace keeps its own for as long as a process that is just ending is in it. */
     private static void remove(String name) {
-        IntStream.range(0, 32)
-                .mapToObj(host -> name + "h" + host)
+        List<String> hosts =
+                IntStream.range(0, 32).mapToObj(host -> name + "h" + host).toList();
+        hosts.stream()
+                .filter(its -> Files.exists(Path.of("/sys/class/net", its)))
+                .forEach(its -> Commands.attempt("ip", "link", "del", its));
+        hosts.stream()
                 .filter(its -> Files.exists(Path.of("/run/netns", its)))
                 .forEach(its -> Commands.attempt("ip", "netns", "del", its));
         for (String its : SWITCHES) {
