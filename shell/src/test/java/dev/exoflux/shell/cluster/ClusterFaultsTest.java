@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** What happens to four answers when something happens to the peers that compute them: nothing but a pause. */
+@Tag("chaos") // its bounds are seconds of real time, which a busy machine does not keep
 final class ClusterFaultsTest {
 
     /** What users are promised, where the weights are on the disks of those that remain. */
