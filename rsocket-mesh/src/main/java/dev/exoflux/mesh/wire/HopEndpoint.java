@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -201,7 +202,7 @@ public final class HopEndpoint implements AutoCloseable {
             return Mono.just(new RSocket() {
                 @Override
                 public Flux<Payload> requestStream(Payload payload) {
-                    return serve(payload, its);
+                    return serve(payload, its, channel.eventLoop());
                 }
             });
         };
@@ -221,13 +222,13 @@ public final class HopEndpoint implements AutoCloseable {
         return alive ? null : "it would say something every %d ms only".formatted(setup.keepAliveInterval());
     }
 
-    private Flux<Payload> serve(Payload payload, Map<StreamKind, StreamService> its) {
+    private Flux<Payload> serve(Payload payload, Map<StreamKind, StreamService> its, Executor loop) {
         try {
             ByteBuf data = payload.sliceData();
             int mark = data.isReadable() ? data.getByte(data.readerIndex()) : -1;
             for (Map.Entry<StreamKind, StreamService> service : its.entrySet()) {
                 if (service.getKey().mark() == mark) {
-                    return serve(service.getKey(), service.getValue().serve(data.skipBytes(1)));
+                    return serve(service.getKey(), new OnLoop(service.getValue().serve(data.skipBytes(1)), loop));
                 }
             }
             return serve(EdgeRequest.decode(data));
