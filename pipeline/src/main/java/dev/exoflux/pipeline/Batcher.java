@@ -295,13 +295,20 @@ final class Batcher implements Answers, RingEntry.Listener {
         } else {
             LOG.warn("The ring is lost with {} answers on it: {}", live.size(), cause.getMessage());
         }
-        live.values().forEach(Sequence::lost);
+        if (!moved(cause)) {
+            live.values().forEach(Sequence::lost);
+        }
         live.values().stream()
                 .filter(Sequence::hopeless)
                 .forEach(sequence -> sequence.delivery().fail(BatcherErrors.hopeless(cause)));
         live.values().removeIf(Sequence::hopeless);
         interrupt();
         ring.lost(cause);
+    }
+
+    /** Whether a part of the ring was taken elsewhere, which no answer on it can be the cause of. */
+    private static boolean moved(Throwable cause) {
+        return cause instanceof ExofluxException told && told.code() == ErrorCode.RING_UNKNOWN;
     }
 
     /** Another ring takes the place of this one, of which everything sent has come home. */

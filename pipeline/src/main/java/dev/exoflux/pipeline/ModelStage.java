@@ -2,9 +2,13 @@ package dev.exoflux.pipeline;
 
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.CausalLm;
+import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * A shard of a model as a stream.
@@ -24,6 +28,8 @@ public final class ModelStage implements Stage, AutoCloseable {
     private final Backend backend;
     private final ComputeThread compute;
     private final AtomicLong cacheBytes = new AtomicLong();
+    private final Sinks.Empty<Void> closing = Sinks.empty();
+    private volatile boolean closed;
 
     /**
      * Starts the stage's compute thread.
@@ -43,20 +49,39 @@ public final class ModelStage implements Stage, AutoCloseable {
         return cacheBytes.get();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Ends in RING_UNKNOWN when the stage is closed, whatever is under way: what was handed over to its thread by then would never
+     * come back, and whoever waits for it would not be told.
+     */
     @Override
     public Flux<StageMessage> process(Flux<StageMessage> inbound) {
         return Flux.using(
-                () -> new OpenSequences(model, backend, cacheBytes),
-                sequences -> inbound.publishOn(compute.scheduler(), IN_FLIGHT) // the one thread hop
-                        .map(sequences::step)
-                        .hide() // fused, a step could run on the thread of whoever requests
-                        .concatMapIterable(Function.identity(), 1),
-                sequences -> compute.execute(sequences::close));
+                        () -> new OpenSequences(model, backend, cacheBytes),
+                        sequences -> inbound.publishOn(compute.scheduler(), IN_FLIGHT) // the one thread hop
+                                .map(sequences::step)
+                                .hide() // fused, a step could run on the thread of whoever requests
+                                .concatMapIterable(Function.identity(), 1),
+                        sequences -> compute.execute(sequences::close))
+                .takeUntilOther(closing.asMono())
+                .concatWith(Mono.defer(this::ended));
     }
 
-    /** Ends the compute thread once it has freed its caches, then the model. */
+    private Mono<StageMessage> ended() {
+        return closed
+                ? Mono.error(
+                        new ExofluxException(
+                                ErrorCode.RING_UNKNOWN,
+                                "A part of the model was just taken from its peer.\nMaybe it is placed anew: try again in a moment."))
+                : Mono.empty();
+    }
+
+    /** Ends all streams, then the compute thread once it has freed their caches, then the model. */
     @Override
     public void close() {
+        closed = true;
+        closing.tryEmitEmpty();
         compute.close();
         model.close();
     }

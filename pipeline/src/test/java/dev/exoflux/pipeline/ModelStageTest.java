@@ -7,6 +7,7 @@ import dev.exoflux.kernels.CpuBackend;
 import dev.exoflux.kernels.CpuBackends;
 import dev.exoflux.model.CausalLm;
 import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.model.Shard;
 import dev.exoflux.model.TestCheckpoints;
@@ -107,6 +108,21 @@ final class ModelStageTest {
                 .expectNext(new Retire(2), new Retire(3))
                 .then(() -> assertThat(stage.cacheBytes()).isZero())
                 .thenCancel()
+                .verify(TestRing.PATIENCE);
+    }
+
+    @Test
+    void whoIsOnItWhenItIsClosedIsTold() {
+        TestPublisher<StageMessage> inbound = TestPublisher.create();
+        StepVerifier.create(stage.process(inbound.flux()))
+                .then(() -> inbound.next(batch(PROMPT, open(1, 20))))
+                .expectNextCount(1)
+                .then(stage::close)
+                .expectErrorMatches(told -> told instanceof ExofluxException e && e.code() == ErrorCode.RING_UNKNOWN)
+                .verify(TestRing.PATIENCE);
+        inbound.assertCancelled();
+        StepVerifier.create(stage.process(Flux.never()))
+                .expectError(ExofluxException.class)
                 .verify(TestRing.PATIENCE);
     }
 
