@@ -41,7 +41,7 @@ final class Reconciler {
     private final Scheduler thread;
     private final Clock clock;
     private final long started;
-    private final Company company;
+    private final Vanished vanished;
 
     /** Since when a model that was placed has had no place. */
     private final Map<String, Long> homeless = new HashMap<>();
@@ -62,13 +62,13 @@ final class Reconciler {
         this.thread = thread;
         this.clock = clock;
         this.started = clock.millis();
-        this.company = new Company(clock);
+        this.vanished = new Vanished(clock);
         this.view = view;
     }
 
     /** Acts on what is known now; called for each change, and from time to time. */
     void act(ClusterView newest) {
-        company.seen(newest.topology().peers().size());
+        vanished.seen(newest.topology());
         decided.values()
                 .removeIf(decision -> newest.decisions().containsKey(decision.model())
                         && newest.decisions().get(decision.model()).epoch() >= decision.epoch());
@@ -162,25 +162,33 @@ final class Reconciler {
                 .onErrorResume(ExofluxException.class, unknown -> Mono.just(waiting(order, seen, unknown)))
                 .flatMap(Mono::justOrEmpty)
                 .publishOn(thread)
-                .filter(next -> isDue(next, placed))
+                .filterWhen(next -> isDue(next, placed, seen))
+                .publishOn(thread)
                 .doOnNext(next -> tell(next, seen))
                 .flatMap(next -> state.put(Records.decisionKey(model), Records.text(next))
                         .publishOn(thread)
                         .doOnNext(version -> decided.put(model, next)));
     }
 
-    /** Whether it is time to say so: others may have to be looked for, and may come back. */
-    private boolean isDue(Decision next, boolean placed) {
+    /** Whether it is time to say so: of those that are missing, some may come back. */
+    private Mono<Boolean> isDue(Decision next, boolean placed, ClusterView seen) {
         if (next.isPlaced() || !placed) {
             homeless.remove(next.model());
-            return true;
+            return Mono.just(true);
         }
-        long since = homeless.computeIfAbsent(next.model(), model -> clock.millis());
-        if (company.isCutOff() || clock.millis() - since < LOOKING_AROUND.toMillis()) {
+        return vanished.haveEnded()
+                .publishOn(thread)
+                .map(ended -> (ended && view.equals(seen)) || hasWaited(next.model()));
+    }
+
+    private boolean hasWaited(String model) {
+        long since = homeless.computeIfAbsent(model, its -> clock.millis());
+        Duration patience = vanished.areHalf() ? Vanished.PATIENCE : LOOKING_AROUND;
+        if (clock.millis() - since < patience.toMillis()) {
             lookAgain();
             return false;
         }
-        homeless.remove(next.model());
+        homeless.remove(model);
         return true;
     }
 

@@ -14,9 +14,9 @@ import java.time.Duration;
 public record WireSettings(
         HiddenFormat hidden, int maxMessageBytes, Duration keepAlive, Duration lifetime, Duration handshake) {
 
-    /** Exact hidden states, messages of 256 MiB, a lost peer noticed after two seconds. */
+    /** Exact hidden states, messages of 256 MiB, a lost peer noticed within two seconds. */
     public static final WireSettings DEFAULTS = new WireSettings(
-            HiddenFormat.F32, 256 << 20, Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(3));
+            HiddenFormat.F32, 256 << 20, Duration.ofMillis(400), Duration.ofMillis(1600), Duration.ofSeconds(3));
 
     /** Bytes of a fragment: longer messages are cut, so that no frame keeps the others waiting. */
     static final int FRAGMENT_BYTES = 1 << 16;
