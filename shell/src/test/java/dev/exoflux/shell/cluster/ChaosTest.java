@@ -98,7 +98,7 @@ final class ChaosTest {
 
     /** Whole and right; or told of an error, where one may be told of and what came before is right. */
     private static String outcome(Fault fault, Reader reader) {
-        Reader.Answer expected = Streams.undisturbed(reader.question());
+        Reader.Answer expected = Streams.undisturbed(reader);
         Reader.Answer answer;
         try {
             answer = reader.answer();

@@ -49,9 +49,18 @@ final class Reader {
     }
 
     static Reader of(ClusterProcess peer, Question question) {
-        Reader reader = new Reader(peer.api(), question);
+        return of(peer.api(), question);
+    }
+
+    private static Reader of(Api server, Question question) {
+        Reader reader = new Reader(server, question);
         Thread.ofVirtual().start(reader::read);
         return reader;
+    }
+
+    /** Asks the same peer for the same. */
+    Reader again() {
+        return of(server, question);
     }
 
     private void read() {
