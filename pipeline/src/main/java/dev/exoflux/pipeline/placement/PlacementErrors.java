@@ -10,6 +10,13 @@ final class PlacementErrors {
 
     private PlacementErrors() {}
 
+    /** As people know it: machines may share a name, so not by that alone. */
+    private static String name(PeerInfo peer) {
+        return peer.name().isBlank() || peer.name().equals(peer.id())
+                ? peer.id()
+                : "%s (%s)".formatted(peer.name(), peer.id());
+    }
+
     static ExofluxException nobodyThere() {
         return new ExofluxException(
                 ErrorCode.NO_PEERS, "There is no peer to place a model on.\nMaybe start one with `exoflux serve`.");
@@ -19,7 +26,7 @@ final class PlacementErrors {
         return new ExofluxException(
                 ErrorCode.NO_PEERS,
                 "There is no peer %s.\nMaybe one of: %s."
-                        .formatted(id, Amounts.list(topology.peers(), ", ", PeerInfo::id)));
+                        .formatted(id, Amounts.list(topology.peers(), ", ", PlacementErrors::name)));
     }
 
     static ExofluxException unusable(PeerInfo peer, Constraints constraints) {
@@ -28,13 +35,14 @@ final class PlacementErrors {
                 : "has no backend " + constraints.backend();
         return new ExofluxException(
                 ErrorCode.NO_PEERS,
-                "Peer %s was asked for and %s.\nMaybe ask for the other peers alone.".formatted(peer.id(), reason));
+                "Peer %s was asked for and %s.\nMaybe ask for the other peers alone.".formatted(name(peer), reason));
     }
 
     static ExofluxException tooFewPeers(
             int needed, List<PeerInfo> allowed, Topology topology, Constraints constraints) {
-        String who =
-                allowed.isEmpty() ? "none" : allowed.size() + " (" + Amounts.list(allowed, ", ", PeerInfo::id) + ")";
+        String who = allowed.isEmpty()
+                ? "none"
+                : allowed.size() + " (" + Amounts.list(allowed, ", ", PlacementErrors::name) + ")";
         String backend = constraints.backend().isEmpty() ? "" : " with the backend " + constraints.backend();
         return new ExofluxException(
                 ErrorCode.NO_PEERS,
@@ -88,7 +96,7 @@ final class PlacementErrors {
 
     private static String island(List<PeerInfo> peers) {
         long free = peers.stream().mapToLong(PeerInfo::memoryFreeBytes).sum();
-        return "%s: %s free".formatted(Amounts.list(peers, ", ", PeerInfo::id), Amounts.exact(free));
+        return "%s: %s free".formatted(Amounts.list(peers, ", ", PlacementErrors::name), Amounts.exact(free));
     }
 
     /** That the memory is there, and no ring through it. */
@@ -97,8 +105,7 @@ final class PlacementErrors {
         for (int i = 0; i < candidates.size(); i++) {
             for (int j = i + 1; j < candidates.size(); j++) {
                 if (!candidates.linked(i, j)) {
-                    gaps.add(candidates.peer(i).id() + " and "
-                            + candidates.peer(j).id());
+                    gaps.add(name(candidates.peer(i)) + " and " + name(candidates.peer(j)));
                 }
             }
         }
@@ -145,7 +152,7 @@ final class PlacementErrors {
     }
 
     private static String free(PeerInfo peer) {
-        return peer.id() + " has " + Amounts.exact(peer.memoryFreeBytes()) + " free";
+        return name(peer) + " has " + Amounts.exact(peer.memoryFreeBytes()) + " free";
     }
 
     private static String advice(Demand demand) {

@@ -35,8 +35,12 @@ final class Orders {
     /** As {@link Cluster#plan}. */
     Mono<Placement> plan(Deployment deployment) {
         return cards.card(deployment.model())
-                .flatMap(card -> Mono.fromCallable(() -> PlacementRule.exact(deployment, card, views.get(), Set.of())
-                                .placement())
+                .flatMap(card -> Mono.fromCallable(() -> {
+                            ClusterView view = views.get();
+                            PlacementRule.requireKnown(deployment.peers(), view.topology());
+                            return PlacementRule.exact(deployment, card, view, Set.of())
+                                    .placement();
+                        })
                         .subscribeOn(Schedulers.parallel()));
     }
 

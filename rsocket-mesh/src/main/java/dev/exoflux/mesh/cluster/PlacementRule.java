@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What is to become of a deployed model, given who is there. Pure: the same view has the same answer.
@@ -209,22 +210,31 @@ final class PlacementRule {
     }
 
     private static String id(String name, Topology topology) {
+        return named(name, topology)
+                .map(PeerInfo::id)
+                .orElseThrow(() -> new ExofluxException(ErrorCode.NO_PEERS, unknown(name, topology)));
+    }
+
+    private static Optional<PeerInfo> named(String name, Topology topology) {
         return topology.peers().stream()
                 .filter(peer -> peer.id().equals(name))
                 .findFirst()
                 .or(() -> topology.peers().stream()
                         .filter(peer -> peer.name().equals(name))
-                        .findFirst())
-                .map(PeerInfo::id)
-                .orElseThrow(() -> new ExofluxException(
-                        ErrorCode.NO_PEERS,
-                        "There is no peer %s.\nMaybe one of %s."
-                                .formatted(
-                                        name,
-                                        String.join(
-                                                ", ",
-                                                topology.peers().stream()
-                                                        .map(PeerInfo::name)
-                                                        .toList()))));
+                        .findFirst());
+    }
+
+    private static String unknown(String name, Topology topology) {
+        String known = topology.peers().stream().map(PeerInfo::name).distinct().collect(Collectors.joining(", "));
+        return "There is no peer %s.\nMaybe one of %s.".formatted(name, known);
+    }
+
+    /** @throws ExofluxException INVALID_REQUEST if one of these names of peers is nobody's */
+    static void requireKnown(List<String> names, Topology topology) {
+        for (String name : names) {
+            if (named(name, topology).isEmpty()) {
+                throw ExofluxException.invalid("peers", unknown(name, topology));
+            }
+        }
     }
 }

@@ -160,6 +160,31 @@ class PlacementRuleTest {
     }
 
     @Test
+    void aDecisionThatPeersAreAlreadyAheadOfIsTakenAgain() {
+        Decision before = placed(THREE_STAGES, none(peer("a", 8), peer("b", 8), peer("c", 8)));
+        List<PeerInfo> ahead = loaded(before).stream()
+                .map(peer -> peer.toBuilder()
+                        .shards(peer.shards().stream()
+                                .map(held -> new HeldShard(
+                                        held.model(),
+                                        held.layers(),
+                                        before.epoch() + 7,
+                                        held.memoryBytes(),
+                                        held.state(),
+                                        held.progress(),
+                                        held.reason()))
+                                .toList())
+                        .build())
+                .toList();
+
+        Decision after = PlacementRule.next(THREE_STAGES, CARD, view(before, ahead), NOW + 100)
+                .orElseThrow();
+        assertThat(after.isPlaced()).isTrue();
+        assertThat(after.epoch()).isEqualTo(NOW + 100);
+        assertThat(next(THREE_STAGES, view(before, loaded(before)))).isEmpty();
+    }
+
+    @Test
     void theSameOrderGivenAgainLeavesWhatServesAlone() {
         Decision before = placed(ANYWHERE, none(peer("a", 30)));
         Order again = new Order(ANYWHERE.deployment(), 9, "");
@@ -210,6 +235,11 @@ class PlacementRuleTest {
                         view,
                         new TreeSet<>()))
                 .isInstanceOf(ExofluxException.class)
+                .hasMessageContaining("nobody")
+                .hasMessageContaining("name-a");
+        assertThatThrownBy(() -> PlacementRule.requireKnown(List.of("name-a", "a", "nobody"), view.topology()))
+                .isInstanceOfSatisfying(
+                        ExofluxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST))
                 .hasMessageContaining("nobody")
                 .hasMessageContaining("name-a");
         assertThatThrownBy(() -> PlacementRule.exact(
