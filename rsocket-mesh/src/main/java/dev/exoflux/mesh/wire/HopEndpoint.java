@@ -141,7 +141,8 @@ public final class HopEndpoint implements AutoCloseable {
                         connect(address),
                         peer -> peer.requestStream(payload(kind, request)).map(payload -> decoded(payload, decode)),
                         peer -> Mono.fromRunnable(peer::dispose))
-                .onErrorMap(failure -> WireErrors.inbound(failure, "The way to " + address));
+                .onErrorMap(failure -> WireErrors.inbound(failure, "The way to " + address))
+                .contextWrite(Late::unheard);
     }
 
     private static Payload payload(StreamKind kind, byte[] request) {
@@ -240,14 +241,17 @@ public final class HopEndpoint implements AutoCloseable {
     }
 
     private static Flux<Payload> serve(StreamKind kind, Flux<ByteBuf> frames) {
-        return frames.map(ByteBufPayload::create).onErrorMap(failure -> outbound(kind, failure));
+        return frames.map(ByteBufPayload::create)
+                .onErrorMap(failure -> outbound(kind, failure))
+                .contextWrite(Late::unheard);
     }
 
     private Flux<Payload> serve(EdgeRequest request) {
         return edges.stream(request)
                 .limitRate(WireSettings.CREDIT)
                 .map(this::encode)
-                .onErrorMap(failure -> outbound(request, failure));
+                .onErrorMap(failure -> outbound(request, failure))
+                .contextWrite(Late::unheard);
     }
 
     private Payload encode(StageMessage message) {

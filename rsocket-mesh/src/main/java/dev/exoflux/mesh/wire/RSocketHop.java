@@ -40,7 +40,8 @@ final class RSocketHop implements Hop {
     public Flux<StageMessage> receive() {
         return Flux.usingWhen(connect, this::stream, RSocketHop::close)
                 .onErrorMap(failure -> WireErrors.inbound(failure, "The way from " + request))
-                .limitRate(WireSettings.CREDIT);
+                .limitRate(WireSettings.CREDIT)
+                .contextWrite(Late::unheard);
     }
 
     private Flux<StageMessage> stream(RSocket peer) {
