@@ -29,7 +29,8 @@ final class Vanished {
     /** Within which a machine that is there refuses. */
     private static final Duration REFUSAL = Duration.ofMillis(500);
 
-    private record Gone(Optional<PeerAddress> address, long since) {}
+    /** @param ended asked once: whoever listens is not to be bothered again and again */
+    private record Gone(Mono<Boolean> ended, long since) {}
 
     private final Clock clock;
     private final Map<String, Gone> gone = new HashMap<>();
@@ -43,7 +44,7 @@ final class Vanished {
     void seen(Topology now) {
         for (PeerInfo peer : last.peers()) {
             if (now.peer(peer.id()).isEmpty()) {
-                gone.put(peer.id(), new Gone(Addresses.of(last, last.self(), peer.id()), clock.millis()));
+                gone.put(peer.id(), new Gone(ended(Addresses.of(last, last.self(), peer.id())), clock.millis()));
             }
         }
         now.peers().forEach(peer -> gone.remove(peer.id()));
@@ -63,17 +64,20 @@ final class Vanished {
     Mono<Boolean> haveEnded() {
         forget();
         List<Gone> those = List.copyOf(gone.values());
-        return Flux.fromIterable(those)
-                .flatMap(peer -> Mono.fromCallable(() -> peer.address().isPresent()
-                                && refuses(peer.address().get()))
-                        .subscribeOn(Schedulers.boundedElastic()))
-                .all(ended -> ended)
-                .map(all -> all && !those.isEmpty());
+        return Flux.fromIterable(those).flatMap(Gone::ended).all(ended -> ended).map(all -> all && !those.isEmpty());
     }
 
     private void forget() {
         long since = clock.millis() - PATIENCE.toMillis();
         gone.values().removeIf(peer -> peer.since() < since);
+    }
+
+    private static Mono<Boolean> ended(Optional<PeerAddress> address) {
+        return Mono.justOrEmpty(address)
+                .publishOn(Schedulers.boundedElastic())
+                .map(Vanished::refuses)
+                .defaultIfEmpty(false)
+                .cache();
     }
 
     private static boolean refuses(PeerAddress address) {
