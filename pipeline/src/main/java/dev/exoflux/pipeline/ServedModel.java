@@ -18,6 +18,8 @@ public interface ServedModel {
         AVAILABLE,
         LOADING,
         READY,
+        /** The peers that are there cannot hold it; others may come. */
+        WAITING,
         FAILED
     }
 

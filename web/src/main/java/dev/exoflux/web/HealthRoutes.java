@@ -5,6 +5,7 @@ import dev.exoflux.pipeline.ServedModels;
 import dev.exoflux.web.http.Json;
 import dev.exoflux.web.http.Routes;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.springframework.http.HttpHeaders;
@@ -19,6 +20,10 @@ import reactor.core.publisher.Mono;
 final class HealthRoutes {
 
     private static final String SOON = "1";
+
+    /** Of several, the first is told. */
+    private static final List<ServedModel.State> UNREADY =
+            List.of(ServedModel.State.FAILED, ServedModel.State.WAITING, ServedModel.State.LOADING);
 
     private final ServedModels models;
 
@@ -47,7 +52,7 @@ final class HealthRoutes {
         for (ServedModel model : models.own()) {
             states.put(model.id(), word(model.state()));
         }
-        for (ServedModel.State state : new ServedModel.State[] {ServedModel.State.FAILED, ServedModel.State.LOADING}) {
+        for (ServedModel.State state : UNREADY) {
             if (states.containsValue(word(state))) {
                 return ServerResponse.status(HttpStatus.SERVICE_UNAVAILABLE)
                         .contentType(MediaType.APPLICATION_JSON)

@@ -94,7 +94,8 @@ final class ClusterModel implements ServedModel {
                 .map(placed -> switch (placed.state()) {
                     case READY -> State.READY;
                     case PLACING -> State.LOADING;
-                    case WAITING, FAILED -> State.FAILED;
+                    case WAITING -> State.WAITING;
+                    case FAILED -> State.FAILED;
                 })
                 .orElse(State.AVAILABLE);
     }
