@@ -78,8 +78,8 @@ typedef struct {
 #define PAIRS(b)                                                                                       \
     ints word##b = LOAD(at##b + (int64_t)word * LINE);                                                 \
     floats earlier##b = AS_FLOATS(AND(word##b, high)), later##b = AS_FLOATS(SHIFT_LEFT(word##b, 16));
-#define DOT_EARLIER(r, b) acc##r##b = FMA(earlier##b, AS_FLOATS(SPREAD(x[r])), acc##r##b);
-#define DOT_LATER(r, b) acc##r##b = FMA(later##b, AS_FLOATS(SPREAD(x[R + r])), acc##r##b);
+#define DOT_EARLIER(r, b) acc##r##b = fused(earlier##b, AS_FLOATS(SPREAD(x[r])), acc##r##b);
+#define DOT_LATER(r, b) acc##r##b = fused(later##b, AS_FLOATS(SPREAD(x[R + r])), acc##r##b);
 #endif
 #define R 1
 #include __FILE__

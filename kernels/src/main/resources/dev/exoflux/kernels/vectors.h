@@ -126,6 +126,15 @@ static inline __attribute__((always_inline)) ints dot_nibbles(ints part, ints w,
 #endif
 }
 
+/* c + a * b, rounded once. */
+static inline __attribute__((always_inline)) floats fused(floats a, floats b, floats c) {
+    c = FMA(a, b, c);
+#if LANES == 8
+    __asm__("" : "+x"(c)); /* else compilers mix the products of a tile, and keep three of its ten sums in memory */
+#endif
+    return c;
+}
+
 #define STEP 4
 
 /* Whether parts have lanes of 32 bits, and so are the sum. */
