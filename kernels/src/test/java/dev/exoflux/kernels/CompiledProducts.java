@@ -17,10 +17,7 @@ final class CompiledProducts {
     static DotProducts products() {
         try {
             if (products == null) {
-                Path directory = Files.createTempDirectory("exoflux-compiled");
-                NativeCode code = NativeCode.here(directory);
-                Assumptions.assumeTrue(code != null, "this machine has no C compiler, or is not x86-64");
-                products = DotProducts.load(code.library());
+                products = compile(Files.createTempDirectory("exoflux-compiled"));
             }
             return products;
         } catch (IOException e) {
@@ -28,6 +25,20 @@ final class CompiledProducts {
                     String.valueOf(e.getMessage()).contains("no dot products on this processor"),
                     "this processor has no AVX2: " + e.getMessage());
             throw new AssertionError(e);
+        }
+    }
+
+    /** Leaves nothing behind: the library stays loaded when its file has gone. */
+    private static DotProducts compile(Path directory) throws IOException {
+        NativeCode code = NativeCode.here(directory);
+        try {
+            Assumptions.assumeTrue(code != null, "this machine has no C compiler, or is not x86-64");
+            return DotProducts.load(code.library());
+        } finally {
+            if (code != null) {
+                Files.deleteIfExists(code.file(".so"));
+            }
+            Files.delete(directory);
         }
     }
 
