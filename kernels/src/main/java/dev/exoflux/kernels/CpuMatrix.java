@@ -9,6 +9,15 @@ abstract sealed class CpuMatrix implements Matrix permits PackedMatrix, ScalarMa
 
     private static final int PRODUCTS_AT_A_TIME = 1 << 18;
 
+    /** Of weights that wait for memory: a kernel that starts to read is slow until its first lines have come. */
+    private static final long BYTES_AT_A_TIME = 1 << 19;
+
+    /** Rows that leave the memory in the processor's way. */
+    private static final int FEW_ROWS = 32;
+
+    /** Of the shares of a thread, so that one which was held up leaves the others little to wait for. */
+    private static final int SHARES = 4;
+
     private final NativeMemory.Block block;
     private final int rows;
     private final int columns;
@@ -65,10 +74,20 @@ abstract sealed class CpuMatrix implements Matrix permits PackedMatrix, ScalarMa
     /** Parts of the output that can be computed apart from each other. */
     abstract int units();
 
-    /** Units a thread takes at a time: with less to do, it would take longer to share the work out. */
-    final int grain(int inputRows) {
-        long productsPerUnit = (long) rows * columns / units() * inputRows;
-        return Math.clamp(PRODUCTS_AT_A_TIME / Math.max(1, productsPerUnit), 1, units());
+    /**
+     * Units a thread takes at a time: with less to do, it would take longer to share the work out.
+     *
+     * @param inputRows of the activations
+     * @param threads that share
+     */
+    final int grain(int inputRows, int threads) {
+        long productsPerUnit = Math.max(1, (long) rows * columns / units() * inputRows);
+        long grain = PRODUCTS_AT_A_TIME / productsPerUnit;
+        if (inputRows <= FEW_ROWS) {
+            long bytesPerUnit = Math.max(1, bytes() / units());
+            grain = Math.max(grain, Math.min(BYTES_AT_A_TIME / bytesPerUnit, units() / (SHARES * threads)));
+        }
+        return Math.clamp(grain, 1, units());
     }
 
     @Override

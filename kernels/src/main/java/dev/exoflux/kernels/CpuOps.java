@@ -85,7 +85,7 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
         Inputs prepared = inputs(in, kernels.inputForm(matrix));
         workers.run(
                 matrix.units(),
-                matrix.grain(in.rows()),
+                matrix.grain(in.rows(), workers.threads()),
                 (from, to, scratch) -> kernels.linear(prepared, matrix, out.data(), from, to, scratch),
                 workspace.scratch());
         return out;
