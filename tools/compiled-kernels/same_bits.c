@@ -151,10 +151,12 @@ int main(void) {
     for (int bits = 4; bits <= 8; bits += 4) {
         for (int group = 32; group <= 128; group *= 2) {
             for (int rows = 1; rows <= 13; rows++) product(bits, group, 1, rows);
+            for (int rows = 33; rows <= 38; rows++) product(bits, group, 1, rows);
             for (int rows = 1; rows <= 40; rows += 13) product(bits, group, 2, rows);
         }
     }
     for (int rows = 1; rows <= 13; rows++) bf16_product(256, rows), bf16_product(1301, rows);
+    for (int rows = 33; rows <= 38; rows++) bf16_product(256, rows), bf16_product(2501, rows);
     for (int bits = 8; bits <= 16; bits += 8) {
         for (int rows = 1; rows <= 4; rows++) {
             attention(bits, 64, rows, 4, 1 << 30);

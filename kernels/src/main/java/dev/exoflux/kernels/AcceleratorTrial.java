@@ -51,7 +51,11 @@ final class AcceleratorTrial implements AutoCloseable {
 
     /** At sizes that leave remainders everywhere. */
     boolean sameBits() {
-        return sameBits(1, 13) && sameBitsOfBf16() && sameBitsOfAttention();
+        return sameBits(1, 13)
+                && sameBits(33, 38)
+                && sameBitsOfBf16(1, 13)
+                && sameBitsOfBf16(33, 38)
+                && sameBitsOfAttention();
     }
 
     /** As {@link #sameBits()}, for products of so many rows that matrix tiles are worth filling. */
@@ -76,11 +80,11 @@ final class AcceleratorTrial implements AutoCloseable {
         return true;
     }
 
-    private boolean sameBitsOfBf16() {
+    private boolean sameBitsOfBf16(int fewest, int most) {
         int columns = 1301;
         MatrixData matrix =
                 new MatrixData.Dense(83, columns, DType.BF16, bytes(83L * columns * Short.BYTES, 0xBFFFBFFFBFFFBFFFL));
-        for (int rows = 1; rows <= 13; rows++) {
+        for (int rows = fewest; rows <= most; rows++) {
             float[] x = activations(rows * columns);
             if (!Arrays.equals(product(java, matrix, x), product(compiled, matrix, x))) {
                 return false;

@@ -5,9 +5,10 @@
  * the Java kernels to the last bit: sums of whole numbers are exact, and each fused multiply-add is spelled out (compile with
  * -ffp-contract=off).
  *
- * The file includes itself for each shape of a tile (see tiles.h).
+ * The file includes itself for few rows and for many, there for each number of rows of a tile, and there for each of its shapes
+ * (see tiles.h).
  */
-#ifndef R
+#ifndef FEW
 
 #include "amx.h"
 #include "rounding.h"
@@ -33,8 +34,24 @@ typedef struct {
     float *out;                /* [rows][stride] */
     int32_t stride;
 } product;
+
+typedef void (*int8_tile)(const product *p, int bits, int row, int column, int end);
+typedef void (*bf16_tile)(const product *p, int row, int column, int end, int from, int to);
+
 /*
- * What a tile is made of. Two to four vectors of columns share each activation that is spread over the lanes; more would not
+ * Rows that are few: their products wait for the weights. So these are asked for AHEAD bytes before they are needed, and whole
+ * numbers are read one block after the other, since what lies ahead of the end of one is the start of the next. With many rows
+ * most tiles find their weights in a cache, and asking for them again would cost a third of the speed.
+ */
+#define FEW_ROWS 32
+#define AHEAD 4096
+
+/* Once for each line of memory. */
+#define FETCH(b, line) \
+    if (FEW && b * LANES % BLOCK == 0) __builtin_prefetch((line) + AHEAD);
+
+/*
+ * What a tile is made of. One to four vectors of columns share each activation that is spread over the lanes; more would not
  * leave registers for the sums.
  */
 #define START(b) \
@@ -43,12 +60,15 @@ typedef struct {
 #define SUM(r, b) ints sum##r##b = ZERO_INTS;
 #define PART(r, b) ints part##r##b = WHOLE_PARTS ? sum##r##b : ZERO_INTS;
 #define NIBBLES(b)                                     \
+    FETCH(b, at##b + values + word * LINE)             \
     ints word##b = LOAD(at##b + values + word * LINE); \
     ints even##b = AND(word##b, low), odd##b = AND(SHIFT_RIGHT(word##b, 4), low);
 #define DOT_EVEN(r, b) part##r##b = dot_nibbles(part##r##b, even##b, SPREAD(x[r]));
 #define DOT_ODD(r, b) part##r##b = dot_nibbles(part##r##b, odd##b, SPREAD(x[R + r]));
 #define WHOLE(r, b) sum##r##b = whole(sum##r##b, part##r##b);
-#define BYTES(b) ints word##b = dot_form_of_unsigned(LOAD(at##b + values + word * LINE));
+#define BYTES(b)                           \
+    FETCH(b, at##b + values + word * LINE) \
+    ints word##b = dot_form_of_unsigned(LOAD(at##b + values + word * LINE));
 #define DOT_BYTES(r, b) sum##r##b = dot_signed(sum##r##b, word##b, SPREAD(x[r]));
 #define UNCENTRE(r, b) sum##r##b = ADD(sum##r##b, SPREAD(128 * (int32_t)sums[r * p->groups]));
 #define SCALES(b)                                                                           \
@@ -70,46 +90,38 @@ typedef struct {
  */
 #ifdef __AVX512BF16__
 #define PAIR_WORDS 1
-#define PAIRS(b) __m512bh word##b = (__m512bh)LOAD(at##b + (int64_t)word * LINE);
+#define PAIRS(b)                           \
+    FETCH(b, at##b + (int64_t)word * LINE) \
+    __m512bh word##b = (__m512bh)LOAD(at##b + (int64_t)word * LINE);
 #define DOT_EARLIER(r, b) acc##r##b = _mm512_dpbf16_ps(acc##r##b, word##b, (__m512bh)SPREAD(x[r]));
 #define DOT_LATER(r, b)
 #else
 #define PAIR_WORDS 2
 #define PAIRS(b)                                                                                       \
+    FETCH(b, at##b + (int64_t)word * LINE)                                                             \
     ints word##b = LOAD(at##b + (int64_t)word * LINE);                                                 \
     floats earlier##b = AS_FLOATS(AND(word##b, high)), later##b = AS_FLOATS(SHIFT_LEFT(word##b, 16));
 #define DOT_EARLIER(r, b) acc##r##b = fused(earlier##b, AS_FLOATS(SPREAD(x[r])), acc##r##b);
 #define DOT_LATER(r, b) acc##r##b = fused(later##b, AS_FLOATS(SPREAD(x[R + r])), acc##r##b);
 #endif
-#define R 1
+#define FEW 0
 #include __FILE__
-#define R 2
+#undef FEW
+#define FEW 1
 #include __FILE__
-#define R 3
-#include __FILE__
-#define R 4
-#include __FILE__
-#define R 5
-#include __FILE__
-#define R 6
-#include __FILE__
-#define R 7
-#include __FILE__
-#define R 8
-#include __FILE__
-/*
- * Of so many rows those of a tile at most, for weights of so many bits, or 0 for what is not computed here. A few rows wait
- * for memory: in bf16 they pass together, so that nothing is computed while nothing is read.
- */
+#undef FEW
+
+/* Of so many rows those of a tile at most, for weights of so many bits, or 0 for what is not computed here. */
 int32_t exoflux_tile_rows(int32_t bits, int32_t rows) {
     if (bits <= 8 && exoflux_tiled(rows)) return 1;
+    const int few = rows <= FEW_ROWS;
     switch (bits) {
-        case 4: return LANES == 16 ? 5 : 4;
-        case 8: return LANES == 16 ? 6 : 4;
+        case 4: return LANES != 16 ? 4 : few ? 8 : 5;
+        case 8: return LANES != 16 ? 4 : few ? 8 : 6;
 #ifdef __AVX512BF16__
-        case 16: return rows <= 8 ? 8 : 6;
+        case 16: return few ? 8 : 6;
 #else
-        case 16: return 5;
+        case 16: return rows > 5 && rows <= 8 ? 4 : 5; /* sums of a tile of one to three rows wait for each other */
 #endif
         default: return 0;
     }
@@ -176,17 +188,6 @@ void exoflux_bf16_inputs(
 /* Columns that all rows pass over before the next are read: few enough to stay in the second-level cache. */
 #define PANEL (4 * BLOCK)
 
-static void int8_rows(const product *p, int bits, int count, int row, int column, int end) {
-    switch (count) {
-        case 1: int8_rows1(p, bits, row, column, end); break;
-        case 2: int8_rows2(p, bits, row, column, end); break;
-        case 3: int8_rows3(p, bits, row, column, end); break;
-        case 4: int8_rows4(p, bits, row, column, end); break;
-        case 5: int8_rows5(p, bits, row, column, end); break;
-        case 6: int8_rows6(p, bits, row, column, end); break;
-    }
-}
-
 /* out[row][column] for all columns of the blocks from w on, which hold whole numbers of 4 or 8 bits in groups. */
 void exoflux_int8_product(
         const uint8_t *w, int64_t block_bytes, int64_t group_bytes, int32_t groups, int32_t words, int32_t scale_words,
@@ -200,29 +201,17 @@ void exoflux_int8_product(
     const int columns = blocks * BLOCK;
     const product p = {w, block_bytes, group_bytes, groups, words, scale_words, x, steps, sums, out, columns};
     const int most = exoflux_tile_rows(bits, row_count);
+    const int8_tile *tiles = row_count <= FEW_ROWS ? few_int8_tiles : many_int8_tiles;
     for (int column = 0; column < columns; column += PANEL) {
         int end = columns - column < PANEL ? columns : column + PANEL;
         for (int row = 0; row < row_count; row += most) {
-            int8_rows(&p, bits, row_count - row < most ? row_count - row : most, row, column, end);
+            tiles[row_count - row < most ? row_count - row : most](&p, bits, row, column, end);
         }
     }
 }
 
-static void bf16_rows(const product *p, int count, int row, int column, int end, int from, int to) {
-    switch (count) {
-        case 1: bf16_rows1(p, row, column, end, from, to); break;
-        case 2: bf16_rows2(p, row, column, end, from, to); break;
-        case 3: bf16_rows3(p, row, column, end, from, to); break;
-        case 4: bf16_rows4(p, row, column, end, from, to); break;
-        case 5: bf16_rows5(p, row, column, end, from, to); break;
-        case 6: bf16_rows6(p, row, column, end, from, to); break;
-        case 7: bf16_rows7(p, row, column, end, from, to); break;
-        case 8: bf16_rows8(p, row, column, end, from, to); break;
-    }
-}
-
 /* Words of a panel that all rows pass over before the next are read: as above. */
-#define DEPTH 512
+#define DEPTH 1024
 
 /* out[row][column] for all columns of the blocks from w on, which hold pairs of bf16 numbers. */
 void exoflux_bf16_product(
@@ -231,24 +220,73 @@ void exoflux_bf16_product(
     const int columns = blocks * BLOCK;
     const product p = {w, block_bytes, block_bytes, 1, words, 0, x, 0, 0, out, columns};
     const int most = exoflux_tile_rows(16, row_count);
+    const bf16_tile *tiles = row_count <= FEW_ROWS ? few_bf16_tiles : many_bf16_tiles;
     for (int column = 0; column < columns; column += PANEL) {
         int end = columns - column < PANEL ? columns : column + PANEL;
         for (int from = 0; from < words; from += DEPTH) {
             int to = words - from < DEPTH ? words : from + DEPTH;
             for (int row = 0; row < row_count; row += most) {
-                bf16_rows(&p, row_count - row < most ? row_count - row : most, row, column, end, from, to);
+                tiles[row_count - row < most ? row_count - row : most](&p, row, column, end, from, to);
             }
         }
     }
 }
 
+#elif !defined(R) /* all tiles for few rows, or for many */
+#if FEW
+#define NAMED(name) few_##name
+#else
+#define NAMED(name) many_##name
+#endif
+#define R 1
+#include __FILE__
+#undef R
+#define R 2
+#include __FILE__
+#undef R
+#define R 3
+#include __FILE__
+#undef R
+#define R 4
+#include __FILE__
+#undef R
+#define R 5
+#include __FILE__
+#undef R
+#define R 6
+#include __FILE__
+#undef R
+#if FEW
+#define R 7
+#include __FILE__
+#undef R
+#define R 8
+#include __FILE__
+#undef R
+#endif
+static const int8_tile NAMED(int8_tiles)[] = {
+        0, NAMED(int8_rows1), NAMED(int8_rows2), NAMED(int8_rows3), NAMED(int8_rows4), NAMED(int8_rows5), NAMED(int8_rows6),
+#if FEW
+        few_int8_rows7, few_int8_rows8
+#endif
+};
+static const bf16_tile NAMED(bf16_tiles)[] = {
+        0, NAMED(bf16_rows1), NAMED(bf16_rows2), NAMED(bf16_rows3), NAMED(bf16_rows4), NAMED(bf16_rows5), NAMED(bf16_rows6),
+#if FEW
+        few_bf16_rows7, few_bf16_rows8
+#endif
+};
+#undef NAMED
+
 #elif !defined(B) /* all shapes of so many rows */
-#if R > 2 || LANES == 8
+#if FEW && LANES == 16
+#define WIDE 1
+#elif R > 2 || LANES == 8
 #define WIDE 2
 #else
 #define WIDE 4
 #endif
-#if R == 1 || (R <= 6 && LANES != 8)
+#if R == 1 || (R <= 6 && LANES != 8 && !(FEW && LANES == 16))
 #define WIDE_PAIRS 4
 #else
 #define WIDE_PAIRS 2
@@ -262,36 +300,32 @@ void exoflux_bf16_product(
 #define B 4
 #include __FILE__
 #undef B
-#if R <= 6
-static void JOIN(int8_rows, R, , )(const product *p, int bits, int row, int column, int end) {
+static void JOIN(NAMED(int8_rows), R, , )(const product *p, int bits, int row, int column, int end) {
     for (; column + WIDE * LANES <= end; column += WIDE * LANES) {
-        bits == 4 ? JOIN(nibbles, R, x, WIDE)(p, row, column) : JOIN(bytes, R, x, WIDE)(p, row, column);
+        bits == 4 ? JOIN(NAMED(nibbles), R, x, WIDE)(p, row, column) : JOIN(NAMED(bytes), R, x, WIDE)(p, row, column);
     }
     for (; column < end; column += LANES) {
-        bits == 4 ? JOIN(nibbles, R, x, 1)(p, row, column) : JOIN(bytes, R, x, 1)(p, row, column);
+        bits == 4 ? JOIN(NAMED(nibbles), R, x, 1)(p, row, column) : JOIN(NAMED(bytes), R, x, 1)(p, row, column);
     }
 }
 
-#endif
-
-static void JOIN(bf16_rows, R, , )(const product *p, int row, int column, int end, int from, int to) {
+static void JOIN(NAMED(bf16_rows), R, , )(const product *p, int row, int column, int end, int from, int to) {
     for (; column + WIDE_PAIRS * LANES <= end; column += WIDE_PAIRS * LANES) {
-        JOIN(pairs, R, x, WIDE_PAIRS)(p, row, column, from, to);
+        JOIN(NAMED(pairs), R, x, WIDE_PAIRS)(p, row, column, from, to);
     }
     for (; column < end; column += LANES) {
-        JOIN(pairs, R, x, 1)(p, row, column, from, to);
+        JOIN(NAMED(pairs), R, x, 1)(p, row, column, from, to);
     }
 }
 
 #undef WIDE_PAIRS
 #undef WIDE
-#undef R
 
 #else /* one shape */
 
-#if R <= 6 && (B == 1 || B == WIDE)
+#if B == 1 || B == WIDE
 
-static void JOIN(nibbles, R, x, B)(const product *p, int row, int column) {
+static void JOIN(NAMED(nibbles), R, x, B)(const product *p, int row, int column) {
     const int64_t values = (int64_t)p->scale_words * LINE;
     const int32_t *x = p->x + (int64_t)row * p->groups * p->words * 2;
     const float *sums = p->sums + (int64_t)row * p->groups, *steps = p->steps + (int64_t)row * p->groups;
@@ -315,7 +349,7 @@ static void JOIN(nibbles, R, x, B)(const product *p, int row, int column) {
     CELLS(STORE_ACC)
 }
 
-static void JOIN(bytes, R, x, B)(const product *p, int row, int column) {
+static void JOIN(NAMED(bytes), R, x, B)(const product *p, int row, int column) {
     const int64_t values = (int64_t)p->scale_words * LINE;
     const int32_t *x = p->x + (int64_t)row * p->groups * p->words;
     const float *sums = p->sums + (int64_t)row * p->groups, *steps = p->steps + (int64_t)row * p->groups;
@@ -339,7 +373,7 @@ static void JOIN(bytes, R, x, B)(const product *p, int row, int column) {
 #endif
 #if B == 1 || B == WIDE_PAIRS
 
-static void JOIN(pairs, R, x, B)(const product *p, int row, int column, int from, int to) {
+static void JOIN(NAMED(pairs), R, x, B)(const product *p, int row, int column, int from, int to) {
     const int32_t *x = p->x + ((int64_t)row * p->words + (int64_t)from * R) * PAIR_WORDS;
 #if PAIR_WORDS == 2
     const ints high = SPREAD((int32_t)0xFFFF0000);

@@ -50,7 +50,7 @@ final class SameBitsTest {
     @ValueSource(ints = {32, 64, 96, 128, 320, 4096})
     void compiledLinearOfQuantisedMatrices(int width) {
         for (RandomMatrix matrix : RandomMatrix.quantised(87, width, width)) {
-            for (int rows : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 29}) {
+            for (int rows : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 29, 33, 37}) {
                 assertSameCompiled((backend, ops) -> {
                     try (Matrix w = backend.load(matrix.data(), null)) {
                         return read(ops, ops.linear(ops.upload(randomFloats(rows * width, rows), width), w));
@@ -64,7 +64,7 @@ final class SameBitsTest {
     @ValueSource(ints = {1, 7, 64, 207, 1301, 4098})
     void compiledLinearOfBf16(int width) {
         RandomMatrix matrix = RandomMatrix.dense(87, width, DType.BF16, width);
-        for (int rows : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 29}) {
+        for (int rows : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 29, 33, 37}) {
             assertSameCompiled((backend, ops) -> {
                 try (Matrix w = backend.load(matrix.data(), null)) {
                     return read(ops, ops.linear(ops.upload(randomFloats(rows * width, rows), width), w));
