@@ -2,6 +2,7 @@ package dev.exoflux.shell;
 
 import dev.exoflux.model.weights.ModelCard;
 import dev.exoflux.model.weights.ModelEntry;
+import dev.exoflux.pipeline.placement.format.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ final class ModelsCommand extends ExofluxCommand {
                 rows.add(row(usable.card()));
             }
         }
-        console().out().print(TextTable.of(rows));
+        console().out().print(Table.of(rows));
         for (ModelEntry entry : entries) {
             if (entry instanceof ModelEntry.Unusable unusable) {
                 console()

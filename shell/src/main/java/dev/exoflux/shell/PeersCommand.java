@@ -1,5 +1,6 @@
 package dev.exoflux.shell;
 
+import dev.exoflux.pipeline.placement.format.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -61,10 +62,10 @@ final class PeersCommand extends ExofluxCommand {
                         Sizes.rate(link.path("bytesPerSecond").asDouble(0))));
             }
         }
-        console().out().print(TextTable.of(peers));
+        console().out().print(Table.of(peers));
         if (links.size() > 1) {
             console().out().println();
-            console().out().print(TextTable.of(links));
+            console().out().print(Table.of(links));
         }
         console().out().println();
         console().out().println("* coordinates the cluster, > has answered");

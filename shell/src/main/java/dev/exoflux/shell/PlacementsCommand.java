@@ -1,5 +1,6 @@
 package dev.exoflux.shell;
 
+import dev.exoflux.pipeline.placement.format.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +47,7 @@ final class PlacementsCommand extends ExofluxCommand {
                     placed.path("concurrency").asString(""),
                     names.shards(placed.path("shards"))));
         }
-        console().out().print(TextTable.of(rows));
+        console().out().print(Table.of(rows));
         for (JsonNode placed : placements) {
             String reason = placed.path("reason").asString("");
             if (!reason.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.exoflux.shell;
 
+import dev.exoflux.pipeline.placement.format.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +28,7 @@ final class PlanText {
             from += pipeline ? layers : 0; // each of a tensor group has all
         }
         double speed = plan.path("tokensPerSecond").asDouble(0);
-        StringBuilder text = new StringBuilder(TextTable.of(rows))
+        StringBuilder text = new StringBuilder(Table.of(rows))
                 .append(String.format(
                         Locale.ROOT,
                         speed >= 100

@@ -2,13 +2,13 @@ package dev.exoflux.pipeline.placement.format;
 
 import java.util.List;
 
-/** Rows of words in columns. */
-final class Table {
+/** Rows of words in columns, for people to read. */
+public final class Table {
 
     private Table() {}
 
-    /** One line a row, the columns two blanks apart. */
-    static String of(List<List<String>> rows) {
+    /** One line a row, all rows as long as the first, the columns two blanks apart. */
+    public static String of(List<List<String>> rows) {
         int[] widths = new int[rows.getFirst().size()];
         for (List<String> row : rows) {
             for (int i = 0; i < widths.length; i++) {
