@@ -52,7 +52,7 @@ final class PlacementsCommand extends ExofluxCommand {
             String reason = placed.path("reason").asString("");
             if (!reason.isEmpty()) {
                 console().out().println();
-                console().out().println("%s: %s".formatted(placed.path("model").asString(""), names.in(reason)));
+                console().out().println("%s: %s".formatted(placed.path("model").asString(""), reason));
             }
         }
     }
