@@ -2,6 +2,7 @@ package dev.exoflux.kernels;
 
 import dev.exoflux.model.Matrix;
 import dev.exoflux.model.MatrixData;
+import dev.exoflux.model.MatrixForms;
 import org.jspecify.annotations.Nullable;
 
 /** A weight matrix in native memory, in the form its kernels want. */

@@ -2,6 +2,7 @@ package dev.exoflux.kernels;
 
 import dev.exoflux.model.AttentionShape;
 import dev.exoflux.model.MatrixData;
+import dev.exoflux.model.MatrixForms;
 import org.jspecify.annotations.Nullable;
 
 /**

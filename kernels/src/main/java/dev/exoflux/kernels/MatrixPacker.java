@@ -1,5 +1,6 @@
 package dev.exoflux.kernels;
 
+import dev.exoflux.model.MappedPages;
 import dev.exoflux.model.MatrixData;
 import java.lang.foreign.MemorySegment;
 import java.util.Queue;

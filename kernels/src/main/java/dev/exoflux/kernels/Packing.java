@@ -8,6 +8,7 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import dev.exoflux.model.DType;
 import dev.exoflux.model.MatrixData;
+import dev.exoflux.model.MatrixForms;
 import jdk.incubator.vector.IntVector;
 
 /**

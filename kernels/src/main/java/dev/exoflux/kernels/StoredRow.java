@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.exoflux.model.DType;
 import dev.exoflux.model.MatrixData;
+import dev.exoflux.model.MatrixForms;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

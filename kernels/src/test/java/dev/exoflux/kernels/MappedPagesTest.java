@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exoflux.model.DType;
+import dev.exoflux.model.MappedPages;
 import dev.exoflux.model.Matrix;
 import dev.exoflux.model.MatrixData;
 import java.io.IOException;

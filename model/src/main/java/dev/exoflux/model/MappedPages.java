@@ -1,18 +1,17 @@
-package dev.exoflux.kernels;
+package dev.exoflux.model;
 
-import dev.exoflux.model.MatrixData;
 import java.lang.foreign.MemorySegment;
 
 /**
  * The pages of a mapped file that this process has looked at: they count as its memory, as much as its own, until they are
  * dropped or the file is unmapped. Whoever reads a dropped page again gets it from the file, usually out of the system's cache.
  */
-final class MappedPages {
+public final class MappedPages {
 
     private MappedPages() {}
 
     /** Drops the pages of everything in {@code data}. */
-    static void drop(MatrixData data) {
+    public static void drop(MatrixData data) {
         switch (data) {
             case MatrixData.Dense dense -> drop(dense.values());
             case MatrixData.Affine affine -> {
@@ -28,7 +27,7 @@ final class MappedPages {
     }
 
     /** Drops the pages of {@code segment}, if it is of a file mapped for reading: only then nothing can be lost. */
-    static void drop(MemorySegment segment) {
+    public static void drop(MemorySegment segment) {
         if (segment.isMapped() && segment.isReadOnly()) {
             segment.unload();
         }

@@ -1,18 +1,14 @@
-package dev.exoflux.kernels;
+package dev.exoflux.model;
 
-import dev.exoflux.model.DType;
-import dev.exoflux.model.ErrorCode;
-import dev.exoflux.model.ExofluxException;
-import dev.exoflux.model.MatrixData;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the stored forms of a matrix must satisfy: checked once when one is loaded, so that kernels may rely on it. */
-final class MatrixForms {
+/** What the stored forms of a matrix must satisfy: checked once when one is loaded, so that a backend may rely on it. */
+public final class MatrixForms {
 
     /** Inputs that share a scale in mxfp4. */
-    static final int MXFP4_GROUP = 32;
+    public static final int MXFP4_GROUP = 32;
 
     private static final Set<Integer> BITS = Set.of(2, 3, 4, 5, 6, 8);
     private static final Set<Integer> GROUPS = Set.of(32, 64, 128);
@@ -20,8 +16,12 @@ final class MatrixForms {
 
     private MatrixForms() {}
 
-    /** @throws ExofluxException with {@link ErrorCode#UNSUPPORTED} or {@link ErrorCode#MODEL_INVALID} */
-    static void check(MatrixData data, float @Nullable [] bias) {
+    /**
+     * Refuses data that lie about their sizes, and forms that no backend knows.
+     *
+     * @throws ExofluxException with {@link ErrorCode#UNSUPPORTED} or {@link ErrorCode#MODEL_INVALID}
+     */
+    public static void check(MatrixData data, float @Nullable [] bias) {
         if (data.rows() < 1 || data.columns() < 1) {
             throw invalid("a matrix of %d rows and %d columns is empty".formatted(data.rows(), data.columns()));
         }
@@ -36,7 +36,7 @@ final class MatrixForms {
     }
 
     /** Inputs that share a scale, or 0 where there are no groups. */
-    static int groupSize(MatrixData data) {
+    public static int groupSize(MatrixData data) {
         return switch (data) {
             case MatrixData.Dense dense -> 0;
             case MatrixData.Affine affine -> affine.groupSize();
@@ -88,7 +88,7 @@ final class MatrixForms {
 
     private static void require(boolean supported, String what) {
         if (!supported) {
-            throw new ExofluxException(ErrorCode.UNSUPPORTED, "The CPU backend cannot compute with " + what + ".");
+            throw new ExofluxException(ErrorCode.UNSUPPORTED, "No backend computes with " + what + ".");
         }
     }
 }
