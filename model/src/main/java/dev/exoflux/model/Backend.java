@@ -16,6 +16,14 @@ public interface Backend extends AutoCloseable {
     String description();
 
     /**
+     * Whether a row's numbers are the same bits whatever else is in its pass and however its prompt was cut, as {@link Ops}
+     * says. Where not, they agree to the rounding of sums; the same pass gives the same bits everywhere.
+     */
+    default boolean sameBits() {
+        return true;
+    }
+
+    /**
      * Takes a weight matrix into the backend's own form. What it keeps is a copy: the segments in {@code data} may be
      * unmapped afterwards.
      *

@@ -7,8 +7,8 @@ package dev.exoflux.model;
  * with it. A verb never changes its arguments. A backend may compute at once or only when {@link #read} asks.
  *
  * <p>The numbers of a row depend on that row's inputs and its own cache alone: not on the rows beside it, the number of
- * threads, or how a prompt was cut into passes. Every implementation keeps this bit for bit (one fixed order for every
- * sum), and {@code BackendContract} tests it.
+ * threads, or how a prompt was cut into passes. An implementation keeps this bit for bit (one fixed order for every sum)
+ * unless {@link Backend#sameBits()} says that it cannot, and {@code BackendContract} tests it.
  */
 public interface Ops extends AutoCloseable {
 
@@ -64,6 +64,7 @@ public interface Ops extends AutoCloseable {
     /** Copies row {@code row} of {@code x} to {@code out[0, x.width())}; computes what is still outstanding. */
     void read(Tensor x, int row, float[] out);
 
+    /** Ends the pass; computes what caches still lack of it, and may fail as {@link #read} may. */
     @Override
     void close();
 }

@@ -73,9 +73,11 @@ public interface ConformanceContract {
             for (Reference reference : Reference.of(checkpoint)) {
                 float[][] whole = prompt(directory, backend, reference, 1, Integer.MAX_VALUE);
                 for (int chunk : new int[] {1, 7, 16}) {
-                    assertThat(prompt(directory, backend, reference, 1, chunk))
-                            .as("\"%s\" in chunks of %d", reference.text(), chunk)
-                            .isDeepEqualTo(whole);
+                    SameRows.assertSame(
+                            backend,
+                            prompt(directory, backend, reference, 1, chunk),
+                            whole,
+                            "\"%s\" in chunks of %d".formatted(reference.text(), chunk));
                 }
             }
         }
