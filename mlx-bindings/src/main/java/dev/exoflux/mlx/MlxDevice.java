@@ -1,0 +1,105 @@
+package dev.exoflux.mlx;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.exoflux.mlx.c.DeviceCalls;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+
+/**
+ * What MLX computes on, set up once: Metal where there is one, else the processor.
+ *
+ * @param metal whether it is the GPU of a Mac
+ * @param name as MLX has it, such as {@code Apple M3 Ultra}
+ * @param memory bytes of the device, or of the machine or container
+ * @param workingSet bytes that weights, caches and activations may take together
+ * @param stream handle of the stream that everything is enqueued on
+ */
+record MlxDevice(boolean metal, String name, long memory, long workingSet, long stream) {
+
+    private static final int CPU = 0;
+    private static final int GPU = 1;
+
+    /** Freed buffers that MLX keeps for the next pass: enough for that, and little of what a larger model could use. */
+    private static final long MOST_CACHE = 1L << 30;
+
+    /** Called on MLX's thread, before anything else that computes. */
+    static MlxDevice open(DeviceCalls calls) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment cell = arena.allocate(JAVA_LONG);
+            calls.metalIsAvailable(cell);
+            boolean metal = cell.get(JAVA_BOOLEAN, 0);
+            long device = calls.deviceNewType(metal ? GPU : CPU, 0);
+            calls.setDefaultDevice(device);
+            long stream = metal ? calls.defaultGpuStreamNew() : calls.defaultCpuStreamNew();
+            Facts info = new Facts(calls, device, arena);
+            long memory = info.size("memory_size", machineMemory());
+            long workingSet = info.size("max_recommended_working_set_size", machineMemory() / 4 * 3);
+            MlxDevice opened = new MlxDevice(metal, info.text("device_name", "CPU"), memory, workingSet, stream);
+            info.close();
+            calls.deviceFree(device);
+            opened.limit(calls, cell);
+            return opened;
+        }
+    }
+
+    private void limit(DeviceCalls calls, MemorySegment cell) {
+        calls.setMemoryLimit(cell, workingSet);
+        calls.setCacheLimit(cell, Math.min(MOST_CACHE, workingSet / 8));
+        if (metal) {
+            calls.setWiredLimit(cell, workingSet); // before macOS 15 it can do nothing, and says so
+        } else {
+            calls.disableCompile(); // it would run a C++ compiler in the middle of a request
+        }
+    }
+
+    private static long machineMemory() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    }
+
+    /** What MLX knows of a device, by key. */
+    private static final class Facts {
+
+        private final DeviceCalls calls;
+        private final Arena arena;
+        private final long handle;
+
+        Facts(DeviceCalls calls, long device, Arena arena) {
+            this.calls = calls;
+            this.arena = arena;
+            MemorySegment cell = arena.allocate(JAVA_LONG);
+            cell.set(JAVA_LONG, 0, calls.deviceInfoNew());
+            calls.deviceInfoGet(cell, device);
+            this.handle = cell.get(JAVA_LONG, 0);
+        }
+
+        long size(String key, long otherwise) {
+            MemorySegment cell = arena.allocate(JAVA_LONG);
+            return has(key) && calls.deviceInfoGetSize(cell, handle, arena.allocateFrom(key)) == 0
+                    ? cell.get(JAVA_LONG, 0)
+                    : otherwise;
+        }
+
+        @SuppressWarnings("restricted") // it ends with a zero
+        String text(String key, String otherwise) {
+            MemorySegment cell = arena.allocate(ADDRESS);
+            return has(key) && calls.deviceInfoGetString(cell, handle, arena.allocateFrom(key)) == 0
+                    ? cell.get(ADDRESS, 0).reinterpret(Long.MAX_VALUE).getString(0)
+                    : otherwise;
+        }
+
+        private boolean has(String key) {
+            MemorySegment cell = arena.allocate(JAVA_INT);
+            return calls.deviceInfoHasKey(cell, handle, arena.allocateFrom(key)) == 0 && cell.get(JAVA_BOOLEAN, 0);
+        }
+
+        void close() {
+            calls.deviceInfoFree(handle);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.exoflux.mlx;
+
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * MLX for tests. Where it is not installed they are skipped and say so, unless {@code EXOFLUX_CI} is set: then they fail.
+ * Where it is installed and does not work they fail everywhere.
+ */
+final class TestMlx {
+
+    private static boolean said;
+
+    private TestMlx() {}
+
+    /** Computes in f32 on every device; the caller closes it. */
+    static MlxBackend backend() {
+        String lacking = lacking(System.getenv("EXOFLUX_CI") != null, MlxBackends.installed(null));
+        if (!lacking.isEmpty()) {
+            if (!said) {
+                said = true;
+                System.out.println(lacking);
+            }
+            Assumptions.abort(lacking);
+        }
+        return MlxBackends.create(null, MlxActivations.F32);
+    }
+
+    /** Why tests are to be skipped, or nothing if they are not; fails where all have to run and cannot. */
+    static String lacking(boolean continuousIntegration, boolean installed) {
+        if (installed) {
+            return "";
+        }
+        String advice = "Maybe " + MlxBackends.advice(null);
+        if (continuousIntegration) {
+            throw new AssertionError("MLX is not installed, and EXOFLUX_CI is set. " + advice);
+        }
+        return "Tests of the MLX backend are skipped: MLX is not installed. " + advice;
+    }
+}
