@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.exoflux.mlx.c.ArrayType;
-import dev.exoflux.mlx.c.LibrarySearch;
 import dev.exoflux.model.AttentionCase;
 import dev.exoflux.model.AttentionShape;
 import dev.exoflux.model.ErrorCode;
@@ -41,7 +40,7 @@ final class FailingPassTest {
     @BeforeEach
     void start() {
         backend = TestMlx.backend();
-        mlx = MlxRuntime.start(LibrarySearch.here(null).require());
+        mlx = MlxRuntime.start(MlxBackends.library(null));
     }
 
     @AfterEach
