@@ -22,6 +22,7 @@ final class Commands {
                 new DeployCommand(console),
                 new UndeployCommand(console),
                 new BenchCommand(console),
+                new DoctorCommand(console),
                 new TrainStartUpCommand(console))));
     }
 }

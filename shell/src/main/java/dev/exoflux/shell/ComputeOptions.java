@@ -2,10 +2,11 @@ package dev.exoflux.shell;
 
 import dev.exoflux.kernels.Activations;
 import dev.exoflux.kernels.CpuBackends;
-import dev.exoflux.kernels.CpuBackends.Choice;
 import dev.exoflux.kernels.CpuSettings;
 import dev.exoflux.kernels.KvType;
 import dev.exoflux.model.ExofluxException;
+import dev.exoflux.starter.Backends;
+import dev.exoflux.starter.ExofluxProperties.Choice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +15,12 @@ import org.springframework.shell.core.command.CommandOption;
 /** The options that say what computes. */
 final class ComputeOptions {
 
-    private static final List<String> BACKENDS = List.of("auto", "vector", "scalar");
+    /**
+     * What computes for a model in this process.
+     *
+     * @param cpu of the CPU backend, if it is that
+     */
+    record Compute(Choice choice, CpuSettings cpu) {}
 
     private ComputeOptions() {}
 
@@ -22,34 +28,38 @@ final class ComputeOptions {
     static List<CommandOption> after(CommandOption... own) {
         List<CommandOption> options = new ArrayList<>(List.of(own));
         options.add(Options.number("threads", "Compute threads (physical cores)"));
-        options.add(Options.text("backend", "auto, vector (Java alone) or scalar (auto)"));
+        options.add(Options.text("backend", "auto, mlx, cpu, vector (Java alone) or scalar (auto)"));
         options.add(Options.flag("exact", "Compute with f32 activations throughout: slower"));
         options.add(Options.text("cache-type", "Keys and values in bf16, int8 or f32 (bf16; f32 with --exact)"));
         return options;
     }
 
     /** For a model in this process. */
-    static CpuSettings settings(Options options, Console console) {
+    static Compute settings(Options options, Console console) {
         Activations activations = options.flag("exact") ? Activations.EXACT : Activations.ROUNDED;
-        return new CpuSettings(
+        Choice choice = backend(options.text("backend").orElse("auto"));
+        CpuSettings cpu = new CpuSettings(
                 options.given("threads") ? options.number("threads", 1, 1, 1024) : CpuBackends.defaultThreads(),
-                switch (backend(options.text("backend").orElse("auto"))) {
-                    case "scalar" -> Choice.SCALAR;
-                    case "vector" -> Choice.VECTOR;
-                    default -> Choice.BEST;
-                },
+                Backends.kernels(choice),
                 activations,
                 options.text("cache-type").map(ComputeOptions::cacheType).orElse(activations.cacheType()),
                 console.home().resolve("native"));
+        return new Compute(choice, cpu);
     }
 
     /** @throws ExofluxException INVALID_REQUEST for a name that is none */
-    static String backend(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        if (BACKENDS.contains(lower)) {
-            return lower;
+    static Choice backend(String name) {
+        try {
+            return Choice.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw ExofluxException.invalid(
+                    "--backend", "--backend %s is not auto, mlx, cpu, vector or scalar.".formatted(name));
         }
-        throw ExofluxException.invalid("--backend", "--backend %s is not auto, vector or scalar.".formatted(name));
+    }
+
+    /** As a user writes it. */
+    static String name(Choice choice) {
+        return choice.name().toLowerCase(Locale.ROOT);
     }
 
     /** @throws ExofluxException INVALID_REQUEST for a name that is none */

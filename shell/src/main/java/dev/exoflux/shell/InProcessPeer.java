@@ -1,23 +1,25 @@
 package dev.exoflux.shell;
 
-import dev.exoflux.kernels.CpuBackend;
-import dev.exoflux.kernels.CpuBackends;
-import dev.exoflux.kernels.CpuSettings;
+import dev.exoflux.model.Backend;
 import dev.exoflux.model.weights.ModelDirectory;
 import dev.exoflux.pipeline.Peer;
 import dev.exoflux.pipeline.PipelineSettings;
+import dev.exoflux.shell.ComputeOptions.Compute;
+import dev.exoflux.starter.Backends;
 import java.time.Duration;
 import java.util.List;
 
 /** A peer with one model within a command's own process: loaded when it is handed out, gone when the command is done. */
 final class InProcessPeer implements AutoCloseable {
 
-    private final CpuBackend backend;
+    private final Backend backend;
+    private final int threads;
     private final Peer peer;
     private final ModelDirectory model;
 
-    private InProcessPeer(CpuBackend backend, Peer peer, ModelDirectory model) {
+    private InProcessPeer(Backend backend, int threads, Peer peer, ModelDirectory model) {
         this.backend = backend;
+        this.threads = threads;
         this.peer = peer;
         this.model = model;
     }
@@ -27,13 +29,13 @@ final class InProcessPeer implements AutoCloseable {
      *
      * @param name as {@code --model} takes it
      */
-    static InProcessPeer start(Console console, String name, PipelineSettings settings, CpuSettings compute) {
+    static InProcessPeer start(Console console, String name, PipelineSettings settings, Compute compute) {
         ModelDirectory directory = Repositories.of(console).resolve(name);
-        CpuBackend backend = CpuBackends.create(compute);
+        Backend backend = Backends.create(compute.choice(), compute.cpu(), console.home());
         try {
             Peer peer = Peer.start(
                     List.of(directory), backend, settings, console.home().resolve("cache"));
-            InProcessPeer started = new InProcessPeer(backend, peer, directory);
+            InProcessPeer started = new InProcessPeer(backend, compute.cpu().threads(), peer, directory);
             started.awaitLoaded();
             return started;
         } catch (RuntimeException e) {
@@ -82,8 +84,9 @@ final class InProcessPeer implements AutoCloseable {
         return backend.name();
     }
 
+    /** Threads that the CPU backend uses, or would. */
     int threads() {
-        return backend.threads();
+        return threads;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.exoflux.shell;
 
-import dev.exoflux.kernels.CpuSettings;
 import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.pipeline.GenerationRequest;
 import dev.exoflux.pipeline.Prompt;
@@ -24,7 +23,7 @@ final class LocalAssistant implements Assistant {
     }
 
     /** Loads the model. */
-    static LocalAssistant start(Console console, Optional<String> model, CpuSettings compute) {
+    static LocalAssistant start(Console console, Optional<String> model, ComputeOptions.Compute compute) {
         return new LocalAssistant(
                 InProcessPeer.start(console, model.orElse(BUILT_IN), InProcessPeer.forOneUser(), compute));
     }

@@ -39,7 +39,8 @@ record ServerSettings(InetAddress host, OptionalInt port, List<String> propertie
             put(properties, "exoflux.prefix-cache", options.number("prefix-cache", 0, 0, Integer.MAX_VALUE) + "MB");
         }
         options.text("backend")
-                .ifPresent(backend -> put(properties, "exoflux.backend", ComputeOptions.backend(backend)));
+                .ifPresent(backend ->
+                        put(properties, "exoflux.backend", ComputeOptions.name(ComputeOptions.backend(backend))));
         options.text("cache-type")
                 .ifPresent(type -> put(properties, "exoflux.cache-type", ComputeOptions.cacheType(type)));
         if (options.flag("exact")) {

@@ -5,14 +5,18 @@ import dev.exoflux.kernels.CpuBackend;
 import dev.exoflux.kernels.CpuBackends;
 import dev.exoflux.kernels.CpuSettings;
 import dev.exoflux.kernels.KvType;
+import dev.exoflux.mlx.MlxActivations;
+import dev.exoflux.mlx.MlxBackends;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
+import dev.exoflux.starter.ExofluxProperties.Choice;
+import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The backend that the properties ask for. */
-final class Backends {
+/** The backend that is asked for, or the best there is. */
+public final class Backends {
 
     private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
 
@@ -21,7 +25,11 @@ final class Backends {
 
     private Backends() {}
 
-    /** @throws ExofluxException INVALID_CONFIGURATION for one that this JVM cannot run */
+    /**
+     * What the properties ask for.
+     *
+     * @throws ExofluxException INVALID_CONFIGURATION for one that this machine cannot run
+     */
     static Backend create(ExofluxProperties properties) {
         Integer threads = properties.threads();
         if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
@@ -32,24 +40,71 @@ final class Backends {
         }
         Activations activations = properties.exact() ? Activations.EXACT : Activations.ROUNDED;
         KvType cacheType = properties.cacheType();
-        CpuBackend backend = CpuBackends.create(new CpuSettings(
-                threads == null ? CpuBackends.defaultThreads() : threads,
-                switch (properties.backend()) {
-                    case AUTO -> CpuBackends.Choice.BEST;
-                    case VECTOR -> CpuBackends.Choice.VECTOR;
-                    case SCALAR -> CpuBackends.Choice.SCALAR;
-                },
-                activations,
-                cacheType == null ? activations.cacheType() : cacheType,
-                properties.homeOrDefault().resolve("native")));
-        if (properties.backend() == ExofluxProperties.Choice.VECTOR
-                && !backend.name().contains("vector")) {
+        Path home = properties.homeOrDefault();
+        Backend backend = create(
+                properties.backend(),
+                new CpuSettings(
+                        threads == null ? CpuBackends.defaultThreads() : threads,
+                        kernels(properties.backend()),
+                        activations,
+                        cacheType == null ? activations.cacheType() : cacheType,
+                        home.resolve("native")),
+                home);
+        LOG.info("Backend {}: {}", backend.name(), backend.description());
+        return backend;
+    }
+
+    /**
+     * A backend that the caller closes.
+     *
+     * @param cpu of the CPU backend, if it is that; whether it is exact counts for every backend
+     * @param home exoflux's own folder
+     * @throws ExofluxException INVALID_CONFIGURATION for one that this machine cannot run
+     */
+    public static Backend create(Choice choice, CpuSettings cpu, Path home) {
+        return switch (choice) {
+            case MLX -> mlx(cpu, home);
+            case AUTO -> MlxBackends.preferred() ? mlxIfItCan(cpu, home) : CpuBackends.create(cpu);
+            case CPU, SCALAR -> CpuBackends.create(cpu);
+            case VECTOR -> vector(cpu);
+        };
+    }
+
+    /** The CPU kernels that go with a choice. */
+    public static CpuBackends.Choice kernels(Choice choice) {
+        return switch (choice) {
+            case AUTO, MLX, CPU -> CpuBackends.Choice.BEST;
+            case VECTOR -> CpuBackends.Choice.VECTOR;
+            case SCALAR -> CpuBackends.Choice.SCALAR;
+        };
+    }
+
+    private static Backend mlx(CpuSettings cpu, Path home) {
+        return MlxBackends.create(
+                home, cpu.activations() == Activations.EXACT ? MlxActivations.F32 : MlxActivations.AUTO);
+    }
+
+    private static Backend mlxIfItCan(CpuSettings cpu, Path home) {
+        if (MlxBackends.find(home).isEmpty()) {
+            LOG.info("The GPU is not used: MLX is not installed. Maybe {}", MlxBackends.advice(home));
+            return CpuBackends.create(cpu);
+        }
+        try {
+            return mlx(cpu, home);
+        } catch (ExofluxException e) {
+            LOG.warn("The GPU is not used: {}", e.getMessage());
+            return CpuBackends.create(cpu);
+        }
+    }
+
+    private static Backend vector(CpuSettings cpu) {
+        CpuBackend backend = CpuBackends.create(cpu);
+        if (!backend.name().contains("vector")) {
             backend.close();
             throw new ExofluxException(
                     ErrorCode.INVALID_CONFIGURATION,
                     "exoflux.backend is vector, but what this JVM can run is %s.".formatted(backend.description()));
         }
-        LOG.info("Backend {}: {}", backend.name(), backend.description());
         return backend;
     }
 }

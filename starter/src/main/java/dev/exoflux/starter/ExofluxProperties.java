@@ -81,8 +81,12 @@ public record ExofluxProperties(
 
     /** Which backend. */
     public enum Choice {
-        /** The fastest that this machine can run, with compiled kernels where a C compiler is at hand. */
+        /** The fastest that this machine can run: MLX on a Mac where it is installed, else as {@link #CPU}. */
         AUTO,
+        /** MLX, or nothing. */
+        MLX,
+        /** The fastest kernels for the processor, compiled ones where a C compiler is at hand. */
+        CPU,
         /** Java alone, on the Vector API, or nothing. */
         VECTOR,
         /** Plain Java loops, for comparison. */

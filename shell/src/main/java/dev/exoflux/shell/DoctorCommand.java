@@ -1,0 +1,58 @@
+package dev.exoflux.shell;
+
+import dev.exoflux.kernels.CpuBackends;
+import dev.exoflux.kernels.CpuSettings;
+import dev.exoflux.mlx.MlxBackends;
+import dev.exoflux.model.Backend;
+import dev.exoflux.model.ExofluxException;
+import dev.exoflux.starter.Backends;
+import dev.exoflux.starter.ExofluxProperties.Choice;
+import java.util.List;
+
+/** {@code exoflux doctor}: what of exoflux can run here, and for what cannot, why and what to do. */
+final class DoctorCommand extends ExofluxCommand {
+
+    DoctorCommand(Console console) {
+        super("doctor", "", "Say what can run on this machine, and what to do about the rest", console, List.of());
+    }
+
+    @Override
+    int run(Options options) {
+        console().out().println("Backends (--backend NAME; auto takes %s)".formatted(automatic()));
+        for (Choice choice : List.of(Choice.MLX, Choice.CPU, Choice.VECTOR, Choice.SCALAR)) {
+            report(ComputeOptions.name(choice), tried(choice));
+        }
+        return CommandLine.OK;
+    }
+
+    private String automatic() {
+        boolean mlx =
+                MlxBackends.preferred() && MlxBackends.find(console().home()).isPresent();
+        return ComputeOptions.name(mlx ? Choice.MLX : Choice.CPU);
+    }
+
+    /** A backend's description, or why there is none. */
+    private Finding tried(Choice choice) {
+        CpuSettings usual = CpuSettings.of(CpuBackends.defaultThreads());
+        CpuSettings cpu = new CpuSettings(
+                usual.threads(),
+                Backends.kernels(choice),
+                usual.activations(),
+                usual.cache(),
+                console().home().resolve("native"));
+        try (Backend backend = Backends.create(choice, cpu, console().home())) {
+            return new Finding(true, "%s: %s".formatted(backend.name(), backend.description()));
+        } catch (ExofluxException e) {
+            return new Finding(false, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What a check found, in one line or several. */
+    private record Finding(boolean good, String text) {}
+
+    private void report(String name, Finding finding) {
+        List<String> lines = finding.text().lines().toList();
+        console().out().println("  %-7s %-4s %s".formatted(name, finding.good() ? "yes" : "no", lines.getFirst()));
+        lines.stream().skip(1).forEach(line -> console().out().println(" ".repeat(15) + line));
+    }
+}

@@ -1,0 +1,121 @@
+package dev.exoflux.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.exoflux.mlx.MlxBackends;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The program with {@code --backend mlx}, and without MLX. */
+final class MlxProgramTest {
+
+    private static final String[] PROMPTS = {
+        "Hello! Who are you?", "What is exoflux?", "What is 17 + 25?", "Tell me a story about a robot."
+    };
+
+    @TempDir
+    private Path home;
+
+    /** Each test has a home of its own; MLX is installed once. */
+    private void installMlx() throws Exception {
+        Optional<Path> library = MlxBackends.find(null);
+        if (library.isEmpty()) {
+            if (System.getenv("EXOFLUX_CI") != null) {
+                throw new AssertionError("MLX is not installed, and EXOFLUX_CI is set");
+            }
+            Assumptions.abort("MLX is not installed. Maybe " + MlxBackends.advice(null));
+        }
+        Path installed = library.get().toRealPath().resolve("../..").normalize();
+        Files.createSymbolicLink(home.resolve("mlx"), installed);
+    }
+
+    @Test
+    void saysWhatTheProcessorSaysInF32() throws Exception {
+        installMlx();
+        for (String prompt : List.of(PROMPTS[1], PROMPTS[3])) {
+            assertThat(chat(prompt, "mlx")).as(prompt).isEqualTo(chat(prompt, "cpu"));
+        }
+    }
+
+    private String chat(String prompt, String backend) throws Exception {
+        Program.Result result =
+                Program.run(home, "", "chat", "--local", "--temperature", "0", "--exact", "--backend", backend, prompt);
+        assertThat(result.code()).as(result.err()).isZero();
+        assertThat(result.out().strip()).isNotEmpty();
+        return result.out();
+    }
+
+    @Test
+    void servesEightAtOnce() throws Exception {
+        installMlx();
+        try (Program server = Program.start(home, "serve", "--port", "0", "--alone", "--backend", "mlx");
+                HttpClient client = HttpClient.newHttpClient()) {
+            String line = server.awaitLine("exoflux serves");
+            URI address = URI.create(line.substring(line.indexOf("http")));
+            List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                answers.add(client.sendAsync(
+                        completion(address, PROMPTS[i % PROMPTS.length]), HttpResponse.BodyHandlers.ofString()));
+            }
+            for (int i = 0; i < 8; i++) {
+                HttpResponse<String> answer = answers.get(i).join();
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(text(answer))
+                        .isNotBlank()
+                        .isEqualTo(text(answers.get(i % PROMPTS.length).join()));
+            }
+            assertThat(server.terminate()).isEqualTo(128 + 15);
+        }
+    }
+
+    private static HttpRequest completion(URI address, String prompt) {
+        return HttpRequest.newBuilder(address.resolve("/v1/chat/completions"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"model\":\"exoflux/tiny\",\"temperature\":0,\"max_tokens\":24,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
+                                .formatted(prompt)))
+                .build();
+    }
+
+    private static String text(HttpResponse<String> answer) {
+        return new JsonMapper()
+                .readTree(answer.body())
+                .at("/choices/0/message/content")
+                .asString();
+    }
+
+    @Test
+    void theDoctorTellsWhatCanRunAndWhatToDoAboutTheRest() throws Exception {
+        Program.Result without = Program.run(home, "", "doctor");
+        assertThat(without.code()).isZero();
+        assertThat(without.out()).contains("  scalar  yes  cpu-scalar: ").containsPattern("  mlx     (yes|no) ");
+        installMlx();
+        assertThat(Program.run(home, "", "doctor").out()).containsPattern("  mlx     yes  mlx-(cpu|metal): mlx 0\\.");
+    }
+
+    @Test
+    void withoutMlxItSaysWhereItLookedAndWhatToInstall() throws Exception {
+        Assumptions.assumeTrue(MlxBackends.find(home).isEmpty(), "MLX is installed for everybody here");
+        Program.Result result = Program.run(home, "", "serve", "--port", "0", "--alone", "--backend", "mlx");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.err())
+                .contains("MLX's C layer was found in none of these places")
+                .contains(home.resolve("mlx").resolve("lib").toString())
+                .contains("Maybe install it")
+                .doesNotContain("\tat ");
+        Program.Result unknown = Program.run(home, "", "serve", "--backend", "gpu");
+        assertThat(unknown.err()).contains("--backend gpu is not auto, mlx, cpu, vector or scalar");
+    }
+}
