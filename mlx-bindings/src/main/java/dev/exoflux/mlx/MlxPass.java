@@ -62,20 +62,28 @@ final class MlxPass {
         });
     }
 
-    /** Computes what caches have been promised, and frees the rest. */
+    /** Computes what caches have been promised, and frees the rest: at leisure, where all has been read. */
     void close() {
         List<Consumer<Graph>> rest = steps;
         steps = List.of();
+        if (failed || rest.isEmpty()) {
+            mlx.thread().run(this::free);
+            return;
+        }
         mlx.thread().call(() -> {
-            try (graph;
-                    lasting) {
-                if (!failed && !rest.isEmpty()) {
-                    build(rest);
-                    evaluate();
-                }
+            try {
+                build(rest);
+                evaluate();
+            } finally {
+                free();
             }
             return failed;
         });
+    }
+
+    private void free() {
+        graph.close();
+        lasting.close();
     }
 
     private void build(List<Consumer<Graph>> now) {
