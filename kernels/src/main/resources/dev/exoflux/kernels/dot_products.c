@@ -173,14 +173,19 @@ void exoflux_bf16_inputs(
     for (int row = 0; row < row_count; row++) {
         const float *from = x + x_at + (int64_t)row * width;
         int32_t *to = pairs + pairs_at + row;
-        for (int i = 0; i < width; i += 2, to += PAIR_WORDS * row_count) {
-            const uint32_t earlier = round_bf16(from[i]) << 16, later = i + 1 < width ? round_bf16(from[i + 1]) : 0;
+        for (int i = 0; i < width; i += GROUP) {
+            const int count = width - i < GROUP ? width - i : GROUP;
+            uint32_t rounded[GROUP + 1]; /* first all, since that compilers make vectors of */
+            for (int j = 0; j < count; j++) rounded[j] = round_bf16(from[i + j]);
+            rounded[count] = 0;
+            for (int j = 0; j < count; j += 2, to += PAIR_WORDS * row_count) {
 #if PAIR_WORDS == 1
-            *to = (int32_t)(earlier | later);
+                *to = (int32_t)(rounded[j] << 16 | rounded[j + 1]);
 #else
-            to[0] = (int32_t)earlier;
-            to[row_count] = (int32_t)(later << 16);
+                to[0] = (int32_t)(rounded[j] << 16);
+                to[row_count] = (int32_t)(rounded[j + 1] << 16);
 #endif
+            }
         }
     }
 }
