@@ -124,8 +124,14 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
         each(
                 norms,
                 weight.length,
-                i -> kernels.rmsNorm(
-                        in.data(), in.at(0) + i * weight.length, weight, epsilon, out.data(), i * weight.length));
+                (i, scratch) -> kernels.rmsNorm(
+                        in.data(),
+                        in.at(0) + i * weight.length,
+                        weight,
+                        epsilon,
+                        out.data(),
+                        i * weight.length,
+                        scratch));
         return out;
     }
 
@@ -143,7 +149,7 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
         each(
                 in.rows() * heads,
                 headDim,
-                i -> kernels.rope(
+                (i, _) -> kernels.rope(
                         in.data(),
                         in.at(0) + i * headDim,
                         headDim,
@@ -230,7 +236,7 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
     }
 
     private interface Item {
-        void run(int index);
+        void run(int index, Scratch scratch);
     }
 
     /** Shares out all elements of {@code out}, whose rows lie one after another from 0 on. */
@@ -249,7 +255,7 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
                 Math.max(1, ELEMENT_GRAIN / size),
                 (from, to, scratch) -> {
                     for (int i = from; i < to; i++) {
-                        kernel.run(i);
+                        kernel.run(i, scratch);
                     }
                 },
                 workspace.scratch());

@@ -40,7 +40,7 @@ interface Kernels<M extends CpuMatrix> {
     void add(float[] a, int aAt, float[] b, int bAt, float[] out, int outAt, int count);
 
     /** Norm of {@code weight.length} elements. */
-    void rmsNorm(float[] x, int xAt, float[] weight, float epsilon, float[] out, int outAt);
+    void rmsNorm(float[] x, int xAt, float[] weight, float epsilon, float[] out, int outAt, Scratch scratch);
 
     /** Rotates one head by the angles whose cosines and sines are given; elements beyond {@code 2 * half} are copied. */
     void rope(float[] x, int xAt, int headDim, int half, float[] cos, float[] sin, int at, float[] out, int outAt);

@@ -93,7 +93,7 @@ final class ScalarKernels implements Kernels<ScalarMatrix> {
     }
 
     @Override
-    public void rmsNorm(float[] x, int xAt, float[] weight, float epsilon, float[] out, int outAt) {
+    public void rmsNorm(float[] x, int xAt, float[] weight, float epsilon, float[] out, int outAt, Scratch scratch) {
         float[] partial = new float[LANES];
         for (int i = 0; i < weight.length; i++) {
             partial[i % LANES] = Math.fma(x[xAt + i], x[xAt + i], partial[i % LANES]);

@@ -106,8 +106,8 @@ final class VectorKernels implements Kernels<PackedMatrix> {
     }
 
     @Override
-    public void rmsNorm(float[] x, int xAt, float[] weight, float epsilon, float[] out, int outAt) {
-        float[] partial = new float[Lanes.BLOCK];
+    public void rmsNorm(float[] x, int xAt, float[] weight, float epsilon, float[] out, int outAt, Scratch scratch) {
+        float[] partial = scratch.floats(Lanes.BLOCK);
         int count = weight.length;
         int body = count - count % Lanes.BLOCK;
         for (int lane = 0; lane < Lanes.BLOCK; lane += LENGTH) {
