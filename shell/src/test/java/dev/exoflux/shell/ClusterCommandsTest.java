@@ -63,7 +63,7 @@ final class ClusterCommandsTest {
                 SHARDS,
                 epoch,
                 progress,
-                state.equals("ready") || state.equals("placing") ? "" : ",\"reason\":\"aaaa00000001 is full.\"");
+                state.equals("ready") || state.equals("placing") ? "" : ",\"reason\":\"desk (aaaa00000001) is full.\"");
     }
 
     private static String events(String... placements) {
@@ -112,7 +112,10 @@ final class ClusterCommandsTest {
         server.answer("GET /api/placements", 200, "[" + placed("waiting", 0, 1) + "]");
         assertThat(run("placements")).isZero();
         assertThat(out.toString())
-                .contains("exoflux/tiny  waiting", "desk [0, 3), shelf [3, 4)", "exoflux/tiny: desk is full.");
+                .contains(
+                        "exoflux/tiny  waiting",
+                        "desk [0, 3), shelf [3, 4)",
+                        "exoflux/tiny: desk (aaaa00000001) is full.");
         server.answer("GET /api/placements", 200, "[]");
         assertThat(run("placements")).isZero();
         assertThat(err.toString()).contains("No model is deployed");

@@ -165,6 +165,8 @@ final class ClusterFaultsTest {
     void twoHalvesGoTheirWayAndHeal() {
         assumeTrue(CLUSTER.network().separate(), "there are no hosts to cut off");
         CLUSTER.deploy(Map.of("model", Question.TINY, "context", 2048, "concurrency", 4)); // each half can hold it
+        // each has read the model's files by then: else the first answer could be over before the last begins
+        Streams.at(CLUSTER.running(), Streams.DECODING).assertUndisturbed();
         Set<String> all = ids(CLUSTER.running());
         List<ClusterProcess> left = List.of(CLUSTER.peer(0), CLUSTER.peer(1));
         List<ClusterProcess> right = List.of(CLUSTER.peer(2), CLUSTER.peer(3));
