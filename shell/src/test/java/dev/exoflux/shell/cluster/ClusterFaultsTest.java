@@ -52,6 +52,9 @@ final class ClusterFaultsTest {
     /** Of what takes its time by itself. */
     private static final FaultTable LONGER = new FaultTable();
 
+    /** Of those that are asked while they are cut off. */
+    private static final FaultTable CUT_OFF = new FaultTable();
+
     @BeforeAll
     static void start() {
         CLUSTER.startAll();
@@ -64,6 +67,7 @@ final class ClusterFaultsTest {
     static void tell() {
         System.out.println(LOST);
         System.out.println(LONGER);
+        System.out.println(CUT_OFF);
         assertThat(LONGER.medianPause()).isLessThan(PAUSE);
     }
 
@@ -115,13 +119,17 @@ final class ClusterFaultsTest {
     void theNetworkOfThePeerThatIsAskedIsCutForTwoSeconds(Victim role) {
         assumeTrue(CLUSTER.network().separate(), "there are no hosts to cut off");
         ClusterProcess victim = role.of(CLUSTER);
-        Streams streams = decodingAt(List.of(victim, others(victim).getFirst()));
+        Streams streams = Streams.at(others(victim), Streams.DECODING.subList(0, 2));
+        Streams atVictim = Streams.at(List.of(victim), Streams.DECODING.subList(2, 4));
+        streams.and(atVictim).awaitTokens(20);
         CLUSTER.network().cut(victim.host());
         await().during(CUT).until(() -> true);
         CLUSTER.network().mend(victim.host());
-        streams.assertUndisturbed();
+        streams.and(atVictim).assertUndisturbed();
         LONGER.add("cut for 2 s", role, false, streams);
-        assertThat(streams.longestPause()).isLessThan(CUT.plus(PAUSE));
+        CUT_OFF.add("asked there", role, false, atVictim);
+        assertThat(streams.longestPause()).isLessThan(SILENT_PAUSE);
+        assertThat(atVictim.longestPause()).isLessThan(CUT.plus(SILENT_PAUSE));
         CLUSTER.awaitTogether(ClusterProcess.PATIENCE);
     }
 
