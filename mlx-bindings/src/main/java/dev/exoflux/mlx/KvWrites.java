@@ -33,10 +33,6 @@ final class KvWrites {
         return after;
     }
 
-    boolean isEmpty() {
-        return writes.isEmpty();
-    }
-
     /** Those that were written, as they are now. */
     long[] arrays() {
         return writes.stream().mapToLong(write -> write.slab.array(write.index)).toArray();

@@ -2,7 +2,6 @@ package dev.exoflux.shell;
 
 import dev.exoflux.kernels.CpuBackends;
 import dev.exoflux.kernels.CpuSettings;
-import dev.exoflux.mlx.MlxBackends;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.starter.Backends;
@@ -18,17 +17,15 @@ final class DoctorCommand extends ExofluxCommand {
 
     @Override
     int run(Options options) {
-        console().out().println("Backends (--backend NAME; auto takes %s)".formatted(automatic()));
+        console()
+                .out()
+                .println("Backends (--backend NAME; auto takes %s)"
+                        .formatted(
+                                ComputeOptions.name(Backends.automatic(console().home()))));
         for (Choice choice : List.of(Choice.MLX, Choice.CPU, Choice.VECTOR, Choice.SCALAR)) {
             report(ComputeOptions.name(choice), tried(choice));
         }
         return CommandLine.OK;
-    }
-
-    private String automatic() {
-        boolean mlx =
-                MlxBackends.preferred() && MlxBackends.find(console().home()).isPresent();
-        return ComputeOptions.name(mlx ? Choice.MLX : Choice.CPU);
     }
 
     /** A backend's description, or why there is none. */

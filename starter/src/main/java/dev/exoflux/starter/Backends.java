@@ -64,10 +64,15 @@ public final class Backends {
     public static Backend create(Choice choice, CpuSettings cpu, Path home) {
         return switch (choice) {
             case MLX -> mlx(cpu, home);
-            case AUTO -> MlxBackends.preferred() ? mlxIfItCan(cpu, home) : CpuBackends.create(cpu);
+            case AUTO -> automatic(home) == Choice.MLX ? mlxIfItCan(cpu, home) : withoutGpu(cpu, home);
             case CPU, SCALAR -> CpuBackends.create(cpu);
             case VECTOR -> vector(cpu);
         };
+    }
+
+    /** What {@link Choice#AUTO} takes here; the CPU all the same, if MLX turns out not to be usable. */
+    public static Choice automatic(Path home) {
+        return MlxBackends.preferred() && MlxBackends.find(home).isPresent() ? Choice.MLX : Choice.CPU;
     }
 
     /** The CPU kernels that go with a choice. */
@@ -84,11 +89,14 @@ public final class Backends {
                 home, cpu.activations() == Activations.EXACT ? MlxActivations.F32 : MlxActivations.AUTO);
     }
 
-    private static Backend mlxIfItCan(CpuSettings cpu, Path home) {
-        if (MlxBackends.find(home).isEmpty()) {
+    private static Backend withoutGpu(CpuSettings cpu, Path home) {
+        if (MlxBackends.preferred()) {
             LOG.info("The GPU is not used: MLX is not installed. Maybe {}", MlxBackends.advice(home));
-            return CpuBackends.create(cpu);
         }
+        return CpuBackends.create(cpu);
+    }
+
+    private static Backend mlxIfItCan(CpuSettings cpu, Path home) {
         try {
             return mlx(cpu, home);
         } catch (ExofluxException e) {
