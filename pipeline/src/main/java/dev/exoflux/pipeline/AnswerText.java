@@ -54,6 +54,6 @@ final class AnswerText {
     }
 
     private Finish finish(SequenceToken token, FinishReason reason, @Nullable String stop) {
-        return new Finish(reason, promptTokens, token.cachedTokens(), completionTokens, stop);
+        return new Finish(reason, promptTokens, token.cachedTokens(), completionTokens, token.speculated(), stop);
     }
 }

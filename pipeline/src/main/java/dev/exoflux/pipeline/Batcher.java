@@ -19,6 +19,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
@@ -62,6 +63,7 @@ final class Batcher implements Answers, RingEntry.Listener {
     private final PrefixCache prefixes;
     private final Admission admission;
     private final BatchFormation formation;
+    private final Drafting drafting;
     private final AtomicInteger queued = new AtomicInteger();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong batches = new AtomicLong();
@@ -74,14 +76,17 @@ final class Batcher implements Answers, RingEntry.Listener {
     /**
      * @param rings subscribed to when the first sequence goes live
      * @param delivery whose threads call the subscribers
+     * @param proposers of requests that speculate
      */
-    Batcher(Rings rings, PipelineSettings settings, CacheBudget budget, Scheduler delivery) {
+    Batcher(
+            Rings rings, PipelineSettings settings, CacheBudget budget, Scheduler delivery, Proposers proposers) {
         this.settings = settings;
         this.budget = budget;
         this.delivery = delivery;
         this.prefixes = new PrefixCache(settings.prefixCacheBytes(budget.bytes()), budget, this::retire);
         this.admission = new Admission(budget, prefixes, live.values());
         this.formation = new BatchFormation(settings.prefillChunk(), admission::begin);
+        this.drafting = new Drafting(proposers, delivery, loop::tell);
         this.ring = new RingConnector(rings, settings.ringPatience(), delivery, loop::tell, this, this::failAll);
     }
 
@@ -97,9 +102,8 @@ final class Batcher implements Answers, RingEntry.Listener {
             public void subscribe(CoreSubscriber<? super SequenceToken> subscriber) {
                 long id = ids.incrementAndGet();
                 Delivery out = new Delivery(subscriber, delivery, loop::wake, () -> loop.tell(() -> cancel(id)));
-                Sequence sequence = new Sequence(id, request, out);
                 subscriber.onSubscribe(out);
-                loop.tell(() -> submit(sequence));
+                loop.tell(() -> submit(id, request, out));
             }
         };
     }
@@ -158,14 +162,15 @@ final class Batcher implements Answers, RingEntry.Listener {
 
     // ---- everything below runs within the loop ----
 
-    private void submit(Sequence sequence) {
-        if (sequence.delivery().cancelled()) {
+    private void submit(long id, SequenceRequest request, Delivery out) {
+        if (out.cancelled()) {
             return;
         }
         if (closing) {
-            sequence.delivery().fail(BatcherErrors.shuttingDown());
+            out.fail(BatcherErrors.shuttingDown());
             return;
         }
+        Sequence sequence = new Sequence(id, request, out, draftLength(request));
         if (!budget.everFits(sequence.capacity())) {
             sequence.delivery().fail(budget.neverFits(sequence.capacity()));
             return;
@@ -180,6 +185,11 @@ final class Batcher implements Answers, RingEntry.Listener {
             queue.removeLast().delivery().fail(BatcherErrors.overloaded(live.size(), queue.size()));
         }
         queued.set(queue.size());
+    }
+
+    private @Nullable DraftLength draftLength(SequenceRequest request) {
+        Speculation speculation = request.speculation();
+        return speculation == null ? null : drafting.length(speculation);
     }
 
     private void admit() {
@@ -240,6 +250,7 @@ final class Batcher implements Answers, RingEntry.Listener {
 
     private void take(TokenBatch batch) {
         inFlight.decrementAndGet();
+        drafting.home();
         int row = 0;
         for (Span span : batch.spans()) {
             Sequence sequence = live.get(span.sequence());
@@ -354,6 +365,7 @@ final class Batcher implements Answers, RingEntry.Listener {
         retiring.clear();
         retirements.clear();
         formation.clear();
+        drafting.forget();
         inFlight.set(0);
         budget.releaseAll();
     }
@@ -380,6 +392,7 @@ final class Batcher implements Answers, RingEntry.Listener {
         admit();
         RingEntry connected = live.isEmpty() ? ring.idle() : ring.connect();
         if (connected != null && !ring.leaving()) {
+            drafting.ask(live.values());
             send(connected);
         }
         if (closing && live.isEmpty() && queue.isEmpty() && retiring.isEmpty()) {
@@ -392,7 +405,7 @@ final class Batcher implements Answers, RingEntry.Listener {
         while (!retirements.isEmpty() && connected.open()) {
             connected.send(retirements.remove());
         }
-        while (inFlight.get() < ring.stages() && connected.open() && sendBatch(connected)) {
+        while (inFlight.get() + drafting.cohorts() < ring.stages() && connected.open() && sendBatch(connected)) {
             inFlight.incrementAndGet();
             batches.incrementAndGet();
         }
@@ -403,6 +416,7 @@ final class Batcher implements Answers, RingEntry.Listener {
         if (batch.spans().isEmpty()) {
             return false;
         }
+        drafting.sent(batch);
         connected.send(batch);
         return true;
     }

@@ -33,9 +33,11 @@ public record BatcherMetrics(
      * @param cachedTokens of the prompt, those that were not computed again
      * @param answered tokens generated
      * @param passes batches it took part in: chunks of its prompt, and decode steps
-     * @param steps passes that chose a token
+     * @param steps passes that chose a token, or several
+     * @param speculated what speculation has done for it
      */
-    public record Live(long id, int promptTokens, int cachedTokens, int answered, int passes, int steps) {}
+    public record Live(
+            long id, int promptTokens, int cachedTokens, int answered, int passes, int steps, Speculated speculated) {}
 
     /**
      * Caches kept so that a prompt that begins alike need not be computed again.

@@ -45,7 +45,7 @@ final class ForwardPass {
      * What became of a part.
      *
      * @param hidden its rows for the next stage; empty at the tail
-     * @param chosen one for each of the span's outputs; empty before the tail
+     * @param chosen one for each of the span's outputs, fewer where a proposal did not hold; empty before the tail
      */
     @SuppressWarnings("ArrayRecordComponent") // never leaves the stage
     record Outcome(Part part, float[] hidden, List<Sampled> chosen) {}
@@ -72,18 +72,22 @@ final class ForwardPass {
 
     /** What to send on: to the next stage, or from the tail to the entry. */
     StageMessage message(List<Outcome> outcomes) {
+        if (tail()) {
+            return tokens(outcomes);
+        }
         List<Part> parts = outcomes.stream().map(Outcome::part).toList();
         List<Span> spans = parts.stream().map(Part::span).toList();
-        return tail()
-                ? tokens(spans, outcomes)
-                : new ActivationBatch(spans, ids(parts), hidden(outcomes), model.hiddenSize());
+        return new ActivationBatch(spans, ids(parts), hidden(outcomes), model.hiddenSize());
     }
 
     private boolean tail() {
         return model.shard().last();
     }
 
-    private static TokenBatch tokens(List<Span> spans, List<Outcome> outcomes) {
+    private static TokenBatch tokens(List<Outcome> outcomes) {
+        List<Span> spans = outcomes.stream()
+                .map(outcome -> outcome.part().span().verified(outcome.chosen().size()))
+                .toList();
         List<Sampled> chosen =
                 outcomes.stream().flatMap(outcome -> outcome.chosen().stream()).toList();
         List<Sampled.@Nullable Logprobs> logprobs = new ArrayList<>(chosen.size());
@@ -162,28 +166,42 @@ final class ForwardPass {
         List<Outcome> outcomes = new ArrayList<>(parts.size());
         int row = 0;
         for (Part part : parts) {
-            part.sequence().history().write(part.span().position(), part.ids());
             outcomes.add(new Outcome(part, new float[0], follow(ops, rows, row, part)));
             row += part.span().outputs();
         }
         return outcomes;
     }
 
-    /** What follows each of a part's outputs, whose logits are in {@code rows} from {@code row} on. */
+    /**
+     * What follows each of a part's outputs, whose logits are in {@code rows} from {@code row} on, up to the first proposal that
+     * does not hold.
+     */
     private List<Sampled> follow(Ops ops, Tensor rows, int row, Part part) {
         Span span = part.span();
         List<Sampled> chosen = new ArrayList<>(span.outputs());
+        int known = span.count() - span.drafted();
+        part.sequence().history().write(span.position(), Arrays.copyOf(part.ids(), known));
         for (int i = span.count() - span.outputs(); i < span.count(); i++) {
             ops.read(rows, row++, logits);
-            int next = i + 1 < span.count() ? part.ids()[i + 1] : span.next();
-            chosen.add(next == Span.UNKNOWN ? sample(part) : score(part, next));
+            if (i + 1 < known) {
+                chosen.add(score(part, part.ids()[i + 1]));
+                continue;
+            }
+            int end = span.position() + i + 1;
+            Sampled next = span.next() == Span.UNKNOWN ? sample(part, end) : score(part, span.next());
+            chosen.add(next);
+            if (i + 1 < span.count()) {
+                if (next.id() != part.ids()[i + 1]) {
+                    break; // what was computed beyond builds on a token that is none
+                }
+                part.sequence().history().write(end, next.id());
+            }
         }
         return chosen;
     }
 
-    private Sampled sample(Part part) {
+    private Sampled sample(Part part, int position) {
         OpenSequence sequence = part.sequence();
-        int position = part.span().position() + part.span().count();
         return sampler.sample(logits, sequence.settings().sampling(), sequence.history(), position);
     }
 

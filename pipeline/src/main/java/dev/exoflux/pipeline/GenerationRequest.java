@@ -2,6 +2,7 @@ package dev.exoflux.pipeline;
 
 import dev.exoflux.model.SamplingSettings;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One answer asked for.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param ignoreEos go on beyond the model's end-of-sequence tokens
  * @param echo emit the prompt's tokens first, as {@link Token#prompt()} tokens, with their log-probabilities where
  *     {@code sampling} asks for log-probabilities
+ * @param speculation how to guess what comes next, so that it comes faster; null not to. The tokens are the same
  */
 public record GenerationRequest(
         String model,
@@ -22,12 +24,25 @@ public record GenerationRequest(
         int maxTokens,
         List<String> stop,
         boolean ignoreEos,
-        boolean echo) {
+        boolean echo,
+        @Nullable Speculation speculation) {
 
     /** As many tokens as the context holds. */
     public static final int TO_THE_END = Integer.MAX_VALUE;
 
     public GenerationRequest {
         stop = List.copyOf(stop);
+    }
+
+    /** A request without speculation. */
+    public GenerationRequest(
+            String model,
+            Prompt prompt,
+            SamplingSettings sampling,
+            int maxTokens,
+            List<String> stop,
+            boolean ignoreEos,
+            boolean echo) {
+        this(model, prompt, sampling, maxTokens, stop, ignoreEos, echo, null);
     }
 }

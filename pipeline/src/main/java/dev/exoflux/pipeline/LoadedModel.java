@@ -31,11 +31,12 @@ final class LoadedModel implements AutoCloseable {
             AnsweringModel answering,
             List<HostedShard> shards,
             CacheBudget budget,
-            Warmth warmth) {
+            Warmth warmth,
+            Proposers proposers) {
         this.settings = settings;
         this.answering = answering;
         this.mesh = new LocalMesh(shards.stream().map(HostedShard::stage).toList());
-        this.batcher = new Batcher(Rings.of(mesh), settings, budget, Schedulers.parallel());
+        this.batcher = new Batcher(Rings.of(mesh), settings, budget, Schedulers.parallel(), proposers);
         this.budget = budget;
         this.weightBytes = shards.stream().mapToLong(HostedShard::weightBytes).sum();
         this.warmth = warmth;
@@ -46,10 +47,16 @@ final class LoadedModel implements AutoCloseable {
      *
      * @param settings with the context length decided
      * @param cache directory for the tokenizer's native library
+     * @param proposers of requests that speculate
      * @throws dev.exoflux.model.ExofluxException OUT_OF_MEMORY, MODEL_INVALID, UNSUPPORTED
      */
     static LoadedModel open(
-            ModelDirectory directory, Backend backend, PipelineSettings settings, MemoryShare memory, Path cache) {
+            ModelDirectory directory,
+            Backend backend,
+            PipelineSettings settings,
+            MemoryShare memory,
+            Path cache,
+            Proposers proposers) {
         List<Shard> shards = Planner.tile(directory.config().layers(), settings.stages());
         CacheCost cost = cost(directory.config(), shards, backend);
         long cacheBytes = memory.cacheBytes(directory.id(), directory.card().bytes(), settings, cost);
@@ -60,7 +67,7 @@ final class LoadedModel implements AutoCloseable {
                 hosted.add(HostedShard.loadCold(directory, shard, backend));
             }
             Warmth warmth = Warmth.of(hosted.stream().map(HostedShard::model).toList(), backend);
-            return new LoadedModel(settings, answering, hosted, new CacheBudget(cacheBytes, cost), warmth);
+            return new LoadedModel(settings, answering, hosted, new CacheBudget(cacheBytes, cost), warmth, proposers);
         } catch (RuntimeException | Error e) {
             hosted.forEach(HostedShard::close);
             answering.close();
@@ -96,6 +103,11 @@ final class LoadedModel implements AutoCloseable {
 
     BatcherMetrics metrics() {
         return batcher.metrics();
+    }
+
+    /** Proposals of this model, for another with the same tokens. */
+    Proposer proposer() {
+        return new ModelProposer(batcher, settings.contextLength());
     }
 
     /** As {@link Generator#generate} says. */

@@ -93,10 +93,10 @@ final class PeerModel implements ServedModel, AutoCloseable {
 
     /** Loads it; gives the reason if that fails, and then holds nothing. */
     @Nullable
-    ExofluxException load(Backend backend, MemoryShare memory, Path cache) {
+    ExofluxException load(Backend backend, MemoryShare memory, Path cache, Proposers proposers) {
         long start = System.nanoTime();
         try {
-            LoadedModel model = LoadedModel.open(directory, backend, settings, memory, cache);
+            LoadedModel model = LoadedModel.open(directory, backend, settings, memory, cache, proposers);
             loaded = model;
             Warmth warmth = model.warmth();
             long millis = (System.nanoTime() - start - warmth.nanos()) / 1_000_000;

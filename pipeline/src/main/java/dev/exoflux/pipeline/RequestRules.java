@@ -43,8 +43,9 @@ record RequestRules(int contextLength, int vocabularySize, Set<Integer> ends) {
                 prompt,
                 request.sampling().requireVocabulary(vocabularySize),
                 Math.min(request.maxTokens(), room),
-                request.ignoreEos() ? Set.of() : ends,
-                request.echo());
+                        request.ignoreEos() ? Set.of() : ends,
+                        request.echo())
+                .speculating(request.speculation());
     }
 
     /** @throws ExofluxException INVALID_REQUEST for ids that the model does not have, which a tokenizer would decode to nothing */

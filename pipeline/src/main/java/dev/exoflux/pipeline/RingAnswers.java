@@ -26,8 +26,10 @@ public final class RingAnswers implements Answers {
      * @param settings with a context length; stages and bytes of the caches mean nothing here
      * @param bytesPerPosition of a cache, over all stages: what the figures of {@link #metrics} are counted in
      * @param cacheBlock positions that caches take memory for at a time; the largest where backends differ
+     * @param proposers of requests that speculate
      */
-    public static RingAnswers of(Rings rings, PipelineSettings settings, long bytesPerPosition, int cacheBlock) {
+    public static RingAnswers of(
+            Rings rings, PipelineSettings settings, long bytesPerPosition, int cacheBlock, Proposers proposers) {
         if (settings.contextLength() == PipelineSettings.AUTOMATIC) {
             throw new ExofluxException(
                     ErrorCode.INVALID_CONFIGURATION,
@@ -35,7 +37,7 @@ public final class RingAnswers implements Answers {
         }
         CacheCost cost = new CacheCost(bytesPerPosition, cacheBlock);
         long bytes = cost.bytes(settings.contextLength()) * settings.maxConcurrency();
-        return new RingAnswers(new Batcher(rings, settings, new CacheBudget(bytes, cost), Schedulers.parallel()));
+        return new RingAnswers(new Batcher(rings, settings, new CacheBudget(bytes, cost), Schedulers.parallel(), proposers));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.exoflux.pipeline;
 
 import dev.exoflux.model.Sampled;
+import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.pipeline.PrefixCache.Prefix;
 import dev.exoflux.pipeline.Token.FinishReason;
 import java.util.Arrays;
@@ -19,6 +20,8 @@ final class Sequence {
 
     /** Rings lost one after the other, without a token in between, that end an answer. */
     static final int MOST_LOSSES = 5;
+
+    private static final int[] NONE = {};
 
     private final long id;
     private final SequenceRequest request;
@@ -39,6 +42,14 @@ final class Sequence {
     private int inFlight;
     private int outputsInFlight;
 
+    // what is proposed to follow the newest token
+    private final @Nullable DraftLength draft;
+    private @Nullable Wanted wanting;
+    private boolean asked;
+    private int[] proposals = NONE;
+    private int proposed;
+    private volatile Speculated speculated = Speculated.NONE;
+
     private int echoed;
     private int lost;
     private boolean begun;
@@ -52,10 +63,20 @@ final class Sequence {
     @SuppressWarnings("ArrayRecordComponent") // handed over, never shared
     record Contribution(Span span, int[] ids) {}
 
-    Sequence(long id, SequenceRequest request, Delivery delivery) {
+    /**
+     * Proposals that are asked for.
+     *
+     * @param tokens so far, the newest included
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never shared
+    record Wanted(Speculation speculation, int[] tokens, SamplingSettings sampling, int most) {}
+
+    /** @param draft null where nothing is to be proposed */
+    Sequence(long id, SequenceRequest request, Delivery delivery, @Nullable DraftLength draft) {
         this.id = id;
         this.request = request;
         this.delivery = delivery;
+        this.draft = draft;
         this.prompt = request.prompt();
         SequenceRequest.Resumed resumed = request.resumed();
         this.given = prompt;
@@ -126,6 +147,10 @@ final class Sequence {
         sent = 0;
         inFlight = 0;
         outputsInFlight = 0;
+        wanting = null;
+        asked = false;
+        proposals = NONE;
+        proposed = 0;
     }
 
     /** The first position whose logits are wanted: those that score the next token to echo, or choose the next one. */
@@ -169,17 +194,55 @@ final class Sequence {
 
     /** Whether more may be sent: the subscriber wants more than is on its way, and what it depends on is home. */
     boolean ready() {
-        return (prefilling() || inFlight == 0) && delivery.demand() > outputsInFlight;
+        return wanting == null && (prefilling() || inFlight == 0) && delivery.demand() > outputsInFlight;
     }
 
     /** Whether it takes a place in the batches that travel at present. */
     boolean running() {
-        return inFlight > 0 || ready();
+        return inFlight > 0 || wanting != null || ready();
+    }
+
+    /**
+     * The proposals to ask for before its next step: then it waits until they are {@linkplain #proposed there}. Null if it is not
+     * at a step, has asked, or does better without.
+     *
+     * @param others how many are live beside it
+     */
+    @Nullable
+    Wanted want(int others) {
+        Speculation speculation = request.speculation();
+        if (draft == null || speculation == null || asked || prefilling() || !ready()) {
+            return null;
+        }
+        int room = room();
+        int most = room < 1 ? 0 : Math.min(room, draft.choose(others));
+        asked = true;
+        wanting = most < 1
+                ? null
+                : new Wanted(speculation, cache.tokens().all(), request.sampling(), most);
+        return wanting;
+    }
+
+    /** Tokens it may still hand out beyond the one that a step gives in any case. */
+    private int room() {
+        return Math.min(delivery.demand(), request.maxTokens() - answered.get()) - 1;
+    }
+
+    /** Goes on with what was proposed, or without. */
+    void proposed(Wanted answered, int[] ids, boolean failed) {
+        if (answered != wanting) {
+            return; // the ring was lost meanwhile
+        }
+        wanting = null;
+        proposals = ids;
+        if (failed && draft != null) {
+            draft.failed();
+        }
     }
 
     /** Readable from any thread. */
     BatcherMetrics.Live metrics() {
-        return new BatcherMetrics.Live(id, prompt.length, cached.get(), answered.get(), passes.get(), steps.get());
+        return new BatcherMetrics.Live(id, prompt.length, cached.get(), answered.get(), passes.get(), steps.get(), speculated);
     }
 
     /** Hands out what needs no computing: an echo without log-probabilities, or the first token of one with them. */
@@ -197,14 +260,14 @@ final class Sequence {
         return !scored ? rows : sent < wantedFrom ? wantedFrom - sent : Math.min(rows, SCORED_ROWS);
     }
 
-    /** The next {@code rows} tokens: of those given, or else the newest one of the answer. */
-    Contribution send(int rows) {
-        int[] ids = prefilling() ? Arrays.copyOfRange(given, sent, sent + rows) : new int[] {newest};
-        int end = sent + rows;
+    /** The next tokens: the first {@code most} of those given that are not sent, or else the newest one and what is proposed. */
+    Contribution send(int most) {
+        int[] ids = prefilling() ? Arrays.copyOfRange(given, sent, sent + most) : newestAndProposed();
+        int end = sent + ids.length;
         boolean step = end >= given.length;
         int outputs = Math.max(0, end - Math.max(sent, wantedFrom));
         int next = outputs > 0 && !step ? given[end] : Span.UNKNOWN;
-        Span span = new Span(id, sent, rows, outputs, next, known() ? null : settings());
+        Span span = new Span(id, sent, ids.length, outputs, next, known() ? null : settings(), proposed);
         sent = end;
         cache.sent(end);
         inFlight++;
@@ -212,6 +275,16 @@ final class Sequence {
         passes.incrementAndGet();
         steps.addAndGet(step ? 1 : 0);
         return new Contribution(span, ids);
+    }
+
+    private int[] newestAndProposed() {
+        proposed = Math.clamp(room(), 0, proposals.length);
+        int[] ids = new int[1 + proposed];
+        ids[0] = newest;
+        System.arraycopy(proposals, 0, ids, 1, proposed);
+        proposals = NONE;
+        asked = false;
+        return ids;
     }
 
     private SequenceSettings settings() {
@@ -227,6 +300,9 @@ final class Sequence {
         cache.computed(span);
         inFlight--;
         outputsInFlight -= span.outputs();
+        if (proposed > 0) {
+            verified(span.drafted());
+        }
         int position = span.position() + span.count() - rows.size();
         for (Sampled row : rows) {
             position++;
@@ -241,10 +317,22 @@ final class Sequence {
         }
     }
 
+    /** The first {@code accepted} proposals held; what was computed for the others is written over. */
+    private void verified(int accepted) {
+        int refused = proposed - accepted;
+        sent -= refused;
+        outputsInFlight -= refused;
+        speculated = speculated.plus(proposed, accepted);
+        if (draft != null) {
+            draft.verified(proposed, accepted);
+        }
+        proposed = 0;
+    }
+
     private void echo(Sampled.@Nullable Logprobs logprobs) {
         int id = prompt[echoed++];
         boolean last = request.maxTokens() == 0 && echoed == prompt.length;
-        offer(new SequenceToken(id, true, logprobs, cached.get(), last ? FinishReason.LENGTH : null));
+        offer(new SequenceToken(id, true, logprobs, cached.get(), speculated, last ? FinishReason.LENGTH : null));
     }
 
     private void answer(Sampled sampled) {
@@ -252,7 +340,7 @@ final class Sequence {
         cache.tokens().add(newest);
         boolean full = answered.incrementAndGet() == request.maxTokens();
         FinishReason finish = request.ends().contains(newest) ? FinishReason.STOP : full ? FinishReason.LENGTH : null;
-        offer(new SequenceToken(newest, false, sampled.logprobs(), cached.get(), finish));
+        offer(new SequenceToken(newest, false, sampled.logprobs(), cached.get(), speculated, finish));
     }
 
     private void offer(SequenceToken token) {

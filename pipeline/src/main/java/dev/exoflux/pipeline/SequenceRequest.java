@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param ends tokens that end the answer; empty to ignore them
  * @param echo answer with the prompt's tokens first
  * @param resumed what was answered before, elsewhere; null where the answer begins
+ * @param speculation how to guess what comes next; null to compute token by token
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, never shared
 public record SequenceRequest(
@@ -21,7 +22,8 @@ public record SequenceRequest(
         int maxTokens,
         Set<Integer> ends,
         boolean echo,
-        @Nullable Resumed resumed) {
+        @Nullable Resumed resumed,
+        @Nullable Speculation speculation) {
 
     /**
      * How far an answer has come. Only what comes after is handed out, and is what it would have been if the answer had never
@@ -54,12 +56,17 @@ public record SequenceRequest(
 
     /** A request for an answer from its beginning. */
     public SequenceRequest(int[] prompt, SamplingSettings sampling, int maxTokens, Set<Integer> ends, boolean echo) {
-        this(prompt, sampling, maxTokens, ends, echo, null);
+        this(prompt, sampling, maxTokens, ends, echo, null, null);
     }
 
     /** The same request for what comes after {@code before}. */
     public SequenceRequest resume(Resumed before) {
-        return new SequenceRequest(prompt, sampling, maxTokens, ends, echo, before);
+        return new SequenceRequest(prompt, sampling, maxTokens, ends, echo, before, speculation);
+    }
+
+    /** The same request with guesses; null for none. */
+    public SequenceRequest speculating(@Nullable Speculation how) {
+        return new SequenceRequest(prompt, sampling, maxTokens, ends, echo, resumed, how);
     }
 
     /** Positions the sequence can come to hold. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param prompt whether it is echoed from the prompt
  * @param cachedTokens of the prompt, those that were not computed again
+ * @param speculated what speculation has done for the answer so far
  * @param finish on the last token, as far as ids can tell
  */
 public record SequenceToken(
@@ -16,4 +17,16 @@ public record SequenceToken(
         boolean prompt,
         Sampled.@Nullable Logprobs logprobs,
         int cachedTokens,
-        @Nullable FinishReason finish) {}
+        Speculated speculated,
+        @Nullable FinishReason finish) {
+
+    /** A token of an answer without speculation. */
+    public SequenceToken(
+            int id,
+            boolean prompt,
+            Sampled.@Nullable Logprobs logprobs,
+            int cachedTokens,
+            @Nullable FinishReason finish) {
+        this(id, prompt, logprobs, cachedTokens, Speculated.NONE, finish);
+    }
+}

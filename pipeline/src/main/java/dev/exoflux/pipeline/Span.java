@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param next the token that follows this span, where the entry knows it (log-probabilities of a prompt), else
  *     {@link #UNKNOWN}. The tail scores a known follower and samples an unknown one.
  * @param settings how to sample; on the first span of a sequence and null on the others
+ * @param drafted how many of the last tokens are only proposed ({@link Speculation}): the tail chooses a token after each of the
+ *     outputs as it would have without a proposal, up to the first that was proposed otherwise, and sends home a span of
+ *     what holds
  */
 public record Span(
         long sequence,
@@ -21,8 +24,23 @@ public record Span(
         int count,
         int outputs,
         int next,
-        @Nullable SequenceSettings settings) {
+        @Nullable SequenceSettings settings,
+        int drafted) {
 
     /** The tail is to choose the next token. */
     public static final int UNKNOWN = -1;
+
+    /** A span without proposals. */
+    public Span(
+            long sequence, int position, int count, int outputs, int next, @Nullable SequenceSettings settings) {
+        this(sequence, position, count, outputs, next, settings, 0);
+    }
+
+    /** What the tail sends home of it once {@code chosen} tokens have been chosen: the same, but for proposals that did not hold. */
+    Span verified(int chosen) {
+        int refused = outputs - chosen;
+        return refused == 0 && drafted == 0
+                ? this
+                : new Span(sequence, position, count - refused, chosen, next, settings, drafted - refused);
+    }
 }

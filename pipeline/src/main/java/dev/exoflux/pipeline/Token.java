@@ -27,6 +27,7 @@ public record Token(
      * @param promptTokens tokens of the prompt
      * @param cachedTokens of these, those that were not computed again because another sequence had begun with them
      * @param completionTokens tokens generated, the end-of-sequence token included
+     * @param speculated what speculation has done for it
      * @param stopString the stop string that ended it, or null
      */
     public record Finish(
@@ -34,7 +35,19 @@ public record Token(
             int promptTokens,
             int cachedTokens,
             int completionTokens,
-            @Nullable String stopString) {}
+            Speculated speculated,
+            @Nullable String stopString) {
+
+        /** The end of an answer without speculation. */
+        public Finish(
+                FinishReason reason,
+                int promptTokens,
+                int cachedTokens,
+                int completionTokens,
+                @Nullable String stopString) {
+            this(reason, promptTokens, cachedTokens, completionTokens, Speculated.NONE, stopString);
+        }
+    }
 
     /** Why an answer ended. */
     public enum FinishReason {

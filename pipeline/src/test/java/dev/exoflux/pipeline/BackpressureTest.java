@@ -25,7 +25,7 @@ final class BackpressureTest {
                     .expectNextCount(7)
                     .then(() -> assertThat(first(ring).steps()).isEqualTo(7))
                     .then(() -> twoRunAtFullSpeed(ring, running))
-                    .then(() -> assertThat(first(ring)).isEqualTo(new Live(1, 40, 0, 7, 3 + 6, 7)))
+                    .then(() -> assertThat(first(ring)).isEqualTo(new Live(1, 40, 0, 7, 3 + 6, 7, Speculated.NONE)))
                     .thenRequest(1)
                     .expectNextCount(1)
                     .then(() -> assertThat(first(ring).steps()).isEqualTo(8))

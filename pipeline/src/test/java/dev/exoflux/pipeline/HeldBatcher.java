@@ -15,7 +15,7 @@ abstract class HeldBatcher {
     static final int EOS = 99;
 
     HeldMesh mesh = new HeldMesh(1, 64);
-    Batcher batcher = new Batcher(Rings.of(mesh), settings(1), budget(1_000_000), Schedulers.immediate());
+    Batcher batcher = new Batcher(Rings.of(mesh), settings(1), budget(1_000_000), Schedulers.immediate(), Proposers.WITHOUT_MODELS);
 
     /** Starts anew with so many stages. */
     void stages(int stages) {
@@ -40,13 +40,19 @@ abstract class HeldBatcher {
         PipelineSettings settings =
                 new PipelineSettings(1, 0, 8, 8, 16, 0, prefixBytes, Duration.ZERO, TestRing.PATIENCE);
         CacheBudget budget = new CacheBudget(cacheBytes, new CacheCost(1, block));
-        batcher = new Batcher(Rings.of(mesh), settings, budget, Schedulers.immediate());
+        batcher = new Batcher(Rings.of(mesh), settings, budget, Schedulers.immediate(), Proposers.WITHOUT_MODELS);
+    }
+
+    /** Starts anew with one stage and a model that proposes. */
+    void speculate(Proposer proposer, Scheduler time) {
+        mesh = new HeldMesh(1, 64);
+        batcher = new Batcher(Rings.of(mesh), settings(1), budget(1_000_000), time, draft -> proposer);
     }
 
     /** Starts anew. */
     void start(HeldMesh held, PipelineSettings settings, long cacheBytes, Scheduler delivery) {
         mesh = held;
-        batcher = new Batcher(Rings.of(held), settings, budget(cacheBytes), delivery);
+        batcher = new Batcher(Rings.of(held), settings, budget(cacheBytes), delivery, Proposers.WITHOUT_MODELS);
     }
 
     static PipelineSettings settings(int stages) {

@@ -116,6 +116,15 @@ final class HeldMesh implements Mesh {
         send(new TokenBatch(batch.spans(), chosen, logprobs));
     }
 
+    /** Answers a batch of one span with proposals, of which the first {@code chosen.length - 1} hold. */
+    void verify(TokenBatch batch, int... chosen) {
+        assertThat(batch.spans()).hasSize(1);
+        answer(
+                new TokenBatch(
+                        List.of(batch.spans().getFirst().verified(chosen.length)), batch.ids(), batch.logprobs()),
+                chosen);
+    }
+
     /** Loses the ring. */
     void fail(Throwable cause) {
         home().error(cause);

@@ -72,7 +72,7 @@ final class ModelInPartsTest {
                 .toList();
         AnsweringModel text = AnsweringModel.open(directory, 256, libraries);
         Mesh mesh = new LocalMesh(shards.stream().map(HostedShard::stage).toList());
-        RingAnswers answers = RingAnswers.of(Rings.of(mesh), TestRing.settings(2, 16), 64, 16);
+        RingAnswers answers = RingAnswers.of(Rings.of(mesh), TestRing.settings(2, 16), 64, 16, Proposers.WITHOUT_MODELS);
 
         StepVerifier.create(text.generate(request(), answers))
                 .expectNextSequence(whole)
@@ -89,7 +89,7 @@ final class ModelInPartsTest {
     @Test
     void setsMemoryAsideForAsManyAnswersAsMayBeUnderWay() {
         PipelineSettings settings = TestRing.settings(1, 16);
-        RingAnswers answers = RingAnswers.of(Rings.of(new HeldMesh(1, 64)), settings, 10, 16);
+        RingAnswers answers = RingAnswers.of(Rings.of(new HeldMesh(1, 64)), settings, 10, 16, Proposers.WITHOUT_MODELS);
         for (int i = 0; i < settings.maxConcurrency(); i++) {
             answers.open(TestRing.request(156, 100)).subscribe(new Reader(0));
         }

@@ -121,7 +121,8 @@ final class MovingRingTest {
                 rings::asFlux,
                 TestRing.settings(1, 32),
                 new CacheBudget(1L << 30, new CacheCost(64, 16)),
-                Schedulers.parallel());
+                Schedulers.parallel(),
+                Proposers.WITHOUT_MODELS);
         Random random = new Random(seed);
         AtomicInteger tokens = new AtomicInteger();
         Losable[] current = {meshes.get(1)};

@@ -32,6 +32,16 @@ final class TestRing implements AutoCloseable {
     private final CacheCost cost;
 
     TestRing(String checkpoint, int threads, CpuBackends.Choice kernels, PipelineSettings settings, long cacheBytes) {
+        this(checkpoint, threads, kernels, settings, cacheBytes, Proposers.WITHOUT_MODELS);
+    }
+
+    TestRing(
+            String checkpoint,
+            int threads,
+            CpuBackends.Choice kernels,
+            PipelineSettings settings,
+            long cacheBytes,
+            Proposers proposers) {
         backend = CpuBackends.create(threads, kernels);
         ModelDirectory directory = ModelDirectory.open(checkpoint, TestCheckpoints.named(checkpoint));
         List<ModelStage> stages = new ArrayList<>();
@@ -44,7 +54,7 @@ final class TestRing implements AutoCloseable {
         }
         mesh = new LocalMesh(stages);
         cost = new CacheCost(bytesPerPosition, backend.cacheBlock());
-        batcher = new Batcher(Rings.of(mesh), settings, new CacheBudget(cacheBytes, cost), Schedulers.parallel());
+        batcher = new Batcher(Rings.of(mesh), settings, new CacheBudget(cacheBytes, cost), Schedulers.parallel(), proposers);
     }
 
     static TestRing open(PipelineSettings settings) {

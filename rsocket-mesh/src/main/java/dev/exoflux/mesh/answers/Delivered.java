@@ -44,7 +44,13 @@ final class Delivered {
         }
         return token.cachedTokens() == cachedTokens
                 ? token
-                : new SequenceToken(token.id(), token.prompt(), token.logprobs(), cachedTokens, token.finish());
+                : new SequenceToken(
+                        token.id(),
+                        token.prompt(),
+                        token.logprobs(),
+                        cachedTokens,
+                        token.speculated(),
+                        token.finish());
     }
 
     /** What is still to come. */

@@ -7,8 +7,10 @@ import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.model.weights.ModelDirectory;
 import dev.exoflux.pipeline.AnsweringModel;
 import dev.exoflux.pipeline.GenerationRequest;
+import dev.exoflux.pipeline.ModelProposer;
 import dev.exoflux.pipeline.PipelineSettings;
 import dev.exoflux.pipeline.Prompt;
+import dev.exoflux.pipeline.Proposer;
 import dev.exoflux.pipeline.ServedModel;
 import dev.exoflux.pipeline.Token;
 import java.nio.file.Path;
@@ -153,6 +155,11 @@ final class ClusterModel implements ServedModel {
     /** As {@link dev.exoflux.pipeline.Generator#generate}; the model is deployed first where it is not. */
     Flux<Token> generate(GenerationRequest request) {
         return deployed.then(text).flatMapMany(known -> known.model().generate(request, answers));
+    }
+
+    /** Proposals of this model, for another with the same tokens. */
+    Proposer proposer() {
+        return new ModelProposer(answers, contextLength());
     }
 
     void close() {

@@ -15,6 +15,7 @@ import dev.exoflux.mesh.wire.HopMetrics;
 import dev.exoflux.mesh.wire.StreamKind;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.KvShape;
+import dev.exoflux.pipeline.Proposer;
 import dev.exoflux.pipeline.placement.PeerInfoBuilder;
 import java.net.InetAddress;
 import java.time.Clock;
@@ -77,7 +78,7 @@ final class ClusterNode implements AutoCloseable {
         WeightPuller puller = new WeightPuller(endpoint, library);
         this.files = new ModelFiles(library, puller, () -> view().topology());
         this.shards = new Shards(files, backend, this::refresh);
-        this.heads = new Heads(endpoint, shards, settings.pipeline(), backend.cacheBlock(), this::doubtLinks);
+        this.heads = new Heads(endpoint, shards, settings.pipeline(), backend.cacheBlock(), this::doubtLinks, this::proposer);
         this.cards = new ModelCards(files, elementBytes(backend));
         doors.open(shards, heads);
         this.membership = Membership.join(
@@ -167,6 +168,11 @@ final class ClusterNode implements AutoCloseable {
     private void doubtLinks() {
         Membership joined = membership;
         joined.doubtLinks();
+    }
+
+    private Proposer proposer(String draft) {
+        ClusterModels all = models;
+        return all.require(draft).proposer();
     }
 
     ClusterView view() {

@@ -4,6 +4,7 @@ import dev.exoflux.mesh.wire.HopEndpoint;
 import dev.exoflux.pipeline.Answers;
 import dev.exoflux.pipeline.BatcherMetrics;
 import dev.exoflux.pipeline.PipelineSettings;
+import dev.exoflux.pipeline.Proposers;
 import dev.exoflux.pipeline.RingAnswers;
 import java.time.Duration;
 import java.util.HashSet;
@@ -26,6 +27,7 @@ final class Heads {
     private final PipelineSettings settings;
     private final int cacheBlock;
     private final Runnable lost;
+    private final Proposers proposers;
     private final Map<String, Head> heads = new ConcurrentHashMap<>();
 
     private record Head(int context, int concurrency, PlacedRings rings, RingAnswers answers) {
@@ -43,13 +45,21 @@ final class Heads {
      * @param settings of every model, but for what a decision says
      * @param cacheBlock positions of a block of this peer's caches
      * @param lost called when a ring is lost
+     * @param proposers of requests that speculate
      */
-    Heads(HopEndpoint endpoint, Shards shards, PipelineSettings settings, int cacheBlock, Runnable lost) {
+    Heads(
+            HopEndpoint endpoint,
+            Shards shards,
+            PipelineSettings settings,
+            int cacheBlock,
+            Runnable lost,
+            Proposers proposers) {
         this.endpoint = endpoint;
         this.shards = shards;
         this.settings = settings;
         this.cacheBlock = cacheBlock;
         this.lost = lost;
+        this.proposers = proposers;
     }
 
     /** Follows what is decided. */
@@ -78,7 +88,7 @@ final class Heads {
                 decision.context(),
                 decision.concurrency(),
                 rings,
-                RingAnswers.of(rings, its, decision.positionBytes(), cacheBlock));
+                RingAnswers.of(rings, its, decision.positionBytes(), cacheBlock, proposers));
         heads.put(decision.model(), next);
         return next;
     }

@@ -3,6 +3,7 @@ package dev.exoflux.mesh.wire;
 import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.pipeline.SequenceRequest;
 import dev.exoflux.pipeline.SequenceRequest.Resumed;
+import dev.exoflux.pipeline.Speculation;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -17,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record AnswerRequest(String model, SequenceRequest request) {
 
+    private static final String LOOKED_UP = "";
     private static final int VERSION = 1;
     private static final int ECHO = 1;
     private static final int RESUMED = 2;
+    private static final int SPECULATES = 4;
 
     /** As bytes: {@code docs/mesh-wire.md} has the layout. The same request always gives the same ones. */
     public byte[] encode() {
@@ -32,10 +35,18 @@ public record AnswerRequest(String model, SequenceRequest request) {
         out.writeIntLE(request.maxTokens());
         FrameWriter.ids(
                 request.ends().stream().mapToInt(Integer::intValue).sorted().toArray(), out);
-        out.writeByte((request.echo() ? ECHO : 0) | (resumed == null ? 0 : RESUMED));
+        Speculation speculation = request.speculation();
+        out.writeByte((request.echo() ? ECHO : 0)
+                | (resumed == null ? 0 : RESUMED)
+                | (speculation == null ? 0 : SPECULATES));
         if (resumed != null) {
             out.writeIntLE(resumed.echoed());
             FrameWriter.ids(resumed.answer(), out);
+        }
+        if (speculation != null) {
+            String draft = speculation.draft();
+            FrameWriter.text(draft == null ? LOOKED_UP : draft, out);
+            out.writeIntLE(speculation.most());
         }
         return ByteBufUtil.getBytes(out);
     }
@@ -53,15 +64,26 @@ public record AnswerRequest(String model, SequenceRequest request) {
         SamplingSettings sampling = SamplingCodec.read(in);
         int maxTokens = in.int32();
         Set<Integer> ends = ends(in);
-        int flags = in.flags(ECHO | RESUMED);
+        int flags = in.flags(ECHO | RESUMED | SPECULATES);
         boolean echo = (flags & ECHO) != 0;
         @Nullable Resumed resumed = (flags & RESUMED) == 0 ? null : new Resumed(in.int32(), in.ids("tokens answered"));
+        @Nullable Speculation speculation = (flags & SPECULATES) == 0 ? null : speculation(in);
         in.end();
         try {
-            return new AnswerRequest(model, new SequenceRequest(prompt, sampling, maxTokens, ends, echo, resumed));
+            return new AnswerRequest(
+                    model, new SequenceRequest(prompt, sampling, maxTokens, ends, echo, resumed, speculation));
         } catch (IllegalArgumentException impossible) {
             throw WireErrors.damaged("it asks for " + impossible.getMessage());
         }
+    }
+
+    private static Speculation speculation(FrameReader in) {
+        String draft = in.text();
+        int most = in.int32("proposals", 1);
+        if (most > Speculation.MOST) {
+            throw WireErrors.damaged("it wants %d proposals".formatted(most));
+        }
+        return draft.equals(LOOKED_UP) ? Speculation.byLookUp(most) : Speculation.by(draft, most);
     }
 
     private static Set<Integer> ends(FrameReader in) {

@@ -1,6 +1,7 @@
 package dev.exoflux.mesh.wire;
 
 import dev.exoflux.pipeline.SequenceToken;
+import dev.exoflux.pipeline.Speculated;
 import dev.exoflux.pipeline.Token.FinishReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -14,18 +15,25 @@ public final class AnswerTokenCodec {
     private static final int PROMPT = 1;
     private static final int STOPPED = 2;
     private static final int AT_FULL_LENGTH = 4;
+    private static final int SPECULATED = 8;
+    private static final int SPECULATED_BYTES = 8;
 
     private AnswerTokenCodec() {}
 
     /** The frame of a token; the caller releases it. */
     public static ByteBuf encode(SequenceToken token, ByteBufAllocator allocator) {
-        int bytes = FIXED_BYTES + (int) LogprobsCodec.bytes(token.logprobs());
+        Speculated speculated = token.speculated();
+        boolean some = !speculated.equals(Speculated.NONE);
+        int bytes = FIXED_BYTES + (int) LogprobsCodec.bytes(token.logprobs()) + (some ? SPECULATED_BYTES : 0);
         ByteBuf out = allocator
                 .directBuffer(bytes, bytes)
                 .writeByte(VERSION)
-                .writeByte((token.prompt() ? PROMPT : 0) | flag(token.finish()))
+                .writeByte((token.prompt() ? PROMPT : 0) | flag(token.finish()) | (some ? SPECULATED : 0))
                 .writeIntLE(token.id())
                 .writeIntLE(token.cachedTokens());
+        if (some) {
+            out.writeIntLE(speculated.proposed()).writeIntLE(speculated.accepted());
+        }
         LogprobsCodec.write(token.logprobs(), out);
         return out;
     }
@@ -46,13 +54,27 @@ public final class AnswerTokenCodec {
     public static SequenceToken decode(ByteBuf frame) {
         FrameReader in = new FrameReader(frame);
         in.version(VERSION);
-        int flags = in.flags(PROMPT | STOPPED | AT_FULL_LENGTH);
+        int flags = in.flags(PROMPT | STOPPED | AT_FULL_LENGTH | SPECULATED);
         int id = in.int32("token", 0);
         int cached = in.int32("cached tokens", 0);
-        SequenceToken token =
-                new SequenceToken(id, (flags & PROMPT) != 0, LogprobsCodec.read(in), cached, finish(flags & ~PROMPT));
+        Speculated speculated = (flags & SPECULATED) == 0 ? Speculated.NONE : speculated(in);
+        SequenceToken token = new SequenceToken(
+                id,
+                (flags & PROMPT) != 0,
+                LogprobsCodec.read(in),
+                cached,
+                speculated,
+                finish(flags & (STOPPED | AT_FULL_LENGTH)));
         in.end();
         return token;
+    }
+
+    private static Speculated speculated(FrameReader in) {
+        Speculated speculated = new Speculated(in.int32("proposals", 1), in.int32("accepted proposals", 0));
+        if (speculated.accepted() > speculated.proposed()) {
+            throw WireErrors.damaged("more proposals held than were made: " + speculated);
+        }
+        return speculated;
     }
 
     private static @Nullable FinishReason finish(int flags) {

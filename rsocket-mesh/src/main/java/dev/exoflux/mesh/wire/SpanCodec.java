@@ -13,7 +13,9 @@ final class SpanCodec {
     private static final int SPAN_BYTES = 25;
     private static final int SETTINGS_BYTES = 9;
     private static final int PREFIX_BYTES = 12;
+    private static final int DRAFTED_BYTES = 4;
     private static final int OPENS = 1;
+    private static final int DRAFTED = 2;
     private static final int FORKS = 1;
 
     private SpanCodec() {}
@@ -23,6 +25,7 @@ final class SpanCodec {
         long bytes = 4L + (long) spans.size() * SPAN_BYTES;
         for (Span span : spans) {
             SequenceSettings settings = span.settings();
+            bytes += span.drafted() == 0 ? 0 : DRAFTED_BYTES;
             if (settings != null) {
                 bytes += SETTINGS_BYTES + SamplingCodec.bytes(settings.sampling());
                 bytes += settings.prefix() == null ? 0 : PREFIX_BYTES;
@@ -40,7 +43,10 @@ final class SpanCodec {
                     .writeIntLE(span.count())
                     .writeIntLE(span.outputs())
                     .writeIntLE(span.next())
-                    .writeByte(settings == null ? 0 : OPENS);
+                    .writeByte((settings == null ? 0 : OPENS) | (span.drafted() == 0 ? 0 : DRAFTED));
+            if (span.drafted() > 0) {
+                out.writeIntLE(span.drafted());
+            }
             if (settings != null) {
                 write(settings, out);
             }
@@ -74,8 +80,13 @@ final class SpanCodec {
         if (outputs > count || position > Integer.MAX_VALUE - count) {
             throw WireErrors.damaged("%d tokens at %d have %d outputs".formatted(count, position, outputs));
         }
-        @Nullable SequenceSettings settings = in.flags(OPENS) == OPENS ? settings(in) : null;
-        return new Span(sequence, position, count, outputs, next, settings);
+        int flags = in.flags(OPENS | DRAFTED);
+        int drafted = (flags & DRAFTED) == 0 ? 0 : in.int32("proposals", 1);
+        if (drafted >= count || drafted >= Math.max(1, outputs)) {
+            throw WireErrors.damaged("%d of %d tokens with %d outputs are proposals".formatted(drafted, count, outputs));
+        }
+        @Nullable SequenceSettings settings = (flags & OPENS) == 0 ? null : settings(in);
+        return new Span(sequence, position, count, outputs, next, settings, drafted);
     }
 
     private static SequenceSettings settings(FrameReader in) {

@@ -19,6 +19,7 @@ import dev.exoflux.model.weights.ModelRepository;
 import dev.exoflux.pipeline.BatcherMetrics;
 import dev.exoflux.pipeline.HostedShard;
 import dev.exoflux.pipeline.PipelineSettings;
+import dev.exoflux.pipeline.Proposers;
 import dev.exoflux.pipeline.RingAnswers;
 import dev.exoflux.pipeline.Rings;
 import java.io.IOException;
@@ -75,7 +76,7 @@ final class Heads implements AutoCloseable {
                     null);
             Ring ring = new Ring(MODEL, 1, endpoint.address(), List.of(new Ring.Here(shard.stage())));
             RSocketMesh mesh = new RSocketMesh(endpoint, ring, shard::cacheBytes, () -> {});
-            this.answers = RingAnswers.of(Rings.of(mesh), settings, 1, 16);
+            this.answers = RingAnswers.of(Rings.of(mesh), settings, 1, 16, Proposers.WITHOUT_MODELS);
             this.link = new FaultyLink(endpoint.address());
         }
 

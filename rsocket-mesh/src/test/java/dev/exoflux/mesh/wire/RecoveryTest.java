@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.pipeline.Mesh;
 import dev.exoflux.pipeline.PipelineSettings;
+import dev.exoflux.pipeline.Proposers;
 import dev.exoflux.pipeline.RingAnswers;
 import dev.exoflux.pipeline.Rings;
 import dev.exoflux.pipeline.SequenceRequest;
@@ -70,7 +71,7 @@ final class RecoveryTest {
     private static RingAnswers answers(Rings rings) {
         PipelineSettings settings = new PipelineSettings(
                 1, 512, 16, 64, 32, 0, PipelineSettings.AUTOMATIC_BYTES, Duration.ofSeconds(5), BOUND);
-        return RingAnswers.of(rings, settings, 1, 16);
+        return RingAnswers.of(rings, settings, 1, 16, Proposers.WITHOUT_MODELS);
     }
 
     private PeerAddress through(PeerAddress address) {
