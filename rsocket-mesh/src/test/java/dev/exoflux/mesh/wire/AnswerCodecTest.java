@@ -10,6 +10,8 @@ import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.pipeline.SequenceRequest;
 import dev.exoflux.pipeline.SequenceRequest.Resumed;
 import dev.exoflux.pipeline.SequenceToken;
+import dev.exoflux.pipeline.Speculated;
+import dev.exoflux.pipeline.Speculation;
 import dev.exoflux.pipeline.Token.FinishReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -64,6 +66,7 @@ final class AnswerCodecTest {
                 random.nextBoolean(),
                 random.nextBoolean() ? null : parts.logprobs(),
                 random.nextInt(1000),
+                random.nextBoolean() ? Speculated.NONE : new Speculated(5 + random.nextInt(100), random.nextInt(6)),
                 ends[random.nextInt(3)]);
     }
 
@@ -77,7 +80,9 @@ final class AnswerCodecTest {
         }
         SequenceRequest request = new SequenceRequest(prompt, parts.sampling(), 21 + random.nextInt(100), ends, echo);
         Resumed resumed = new Resumed(echo ? prompt.length : 0, answer);
-        return new AnswerRequest("org/näme", random.nextBoolean() ? request : request.resume(resumed));
+        Speculation[] ways = {null, Speculation.byLookUp(3), Speculation.by("org/dräft", 1 + random.nextInt(16))};
+        SequenceRequest speculating = request.speculating(ways[random.nextInt(3)]);
+        return new AnswerRequest("org/näme", random.nextBoolean() ? speculating : speculating.resume(resumed));
     }
 
     private int[] ids(int count) {
@@ -90,11 +95,17 @@ final class AnswerCodecTest {
                 0.75f, 40, 0.5f, 0.125f, 1.5f, -0.25f, 2, Map.of(7, -100f, 3, 1.5f), 0x0123456789abcdefL, 5);
         SequenceRequest fresh = new SequenceRequest(new int[] {5, 6, 7}, SamplingSettings.GREEDY, 64, Set.of(), false);
         SequenceRequest resumed = new SequenceRequest(
-                new int[] {5, 6, 7}, sampling, 64, Set.of(2, 128009), true, new Resumed(3, new int[] {8, 9}));
+                        new int[] {5, 6, 7}, sampling, 64, Set.of(2, 128009), true)
+                .resume(new Resumed(3, new int[] {8, 9}));
         Sampled.Logprobs logprobs = new Sampled.Logprobs(-0.5f, List.of(new Sampled.Alternative(4, -0.25f)));
         Map<String, byte[]> frames = new LinkedHashMap<>();
         frames.put("request", new AnswerRequest("exoflux/tiny", fresh).encode());
         frames.put("request.resumed", new AnswerRequest("exoflux/tiny", resumed).encode());
+        Speculation draft = Speculation.by("exoflux/tiny-draft", 4);
+        frames.put("request.drafted", new AnswerRequest("exoflux/tiny", fresh.speculating(draft)).encode());
+        frames.put(
+                "request.looked-up", new AnswerRequest("exoflux/tiny", fresh.speculating(Speculation.byLookUp(8))).encode());
+        frames.put("token.speculated", encode(new SequenceToken(5, false, null, 0, new Speculated(300, 2), null)));
         frames.put("token", encode(new SequenceToken(0x01020304, false, null, 17, null)));
         frames.put("token.prompt", encode(new SequenceToken(5, true, logprobs, 0, null)));
         frames.put("token.stop", encode(new SequenceToken(2, false, logprobs, 0, FinishReason.STOP)));
@@ -185,8 +196,8 @@ final class AnswerCodecTest {
 
     @Test
     void refusesAnAnswerThatIsOverAlready() {
-        SequenceRequest request = new SequenceRequest(
-                new int[] {5}, SamplingSettings.GREEDY, 2, Set.of(), false, new Resumed(0, new int[] {8}));
+        SequenceRequest request = new SequenceRequest(new int[] {5}, SamplingSettings.GREEDY, 2, Set.of(), false)
+                .resume(new Resumed(0, new int[] {8}));
         byte[] frame = new AnswerRequest("m", request).encode();
         frame[frame.length - 8] = 2; // tokens answered
         byte[] full = Arrays.copyOf(frame, frame.length + 4);

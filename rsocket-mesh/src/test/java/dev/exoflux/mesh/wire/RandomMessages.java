@@ -70,13 +70,15 @@ final class RandomMessages {
         List<Span> spans = new ArrayList<>();
         for (int i = least + random.nextInt(4); i > 0; i--) {
             int count = 1 + random.nextInt(20);
+            int outputs = random.nextInt(count + 1);
             spans.add(new Span(
                     random.nextLong(),
                     random.nextInt(100_000),
                     count,
-                    random.nextInt(count + 1),
+                    outputs,
                     random.nextInt(50) - 1,
-                    random.nextBoolean() ? null : settings()));
+                    random.nextBoolean() ? null : settings(),
+                    outputs == 0 ? 0 : random.nextInt(outputs)));
         }
         return List.copyOf(spans);
     }

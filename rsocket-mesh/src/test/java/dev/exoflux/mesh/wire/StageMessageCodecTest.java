@@ -70,6 +70,8 @@ final class StageMessageCodecTest {
         messages.put("prompt-tokens", new TokenBatch(spans, new int[] {5, 6, 7}, List.of()));
         messages.put("chosen-tokens", new TokenBatch(spans, new int[] {8, 9}, Arrays.asList(logprobs, null)));
         messages.put("activations", new ActivationBatch(spans, new int[] {5, 6, 7}, hidden, 2));
+        Span drafted = new Span(3, 20, 4, 4, Span.UNKNOWN, null, 3);
+        messages.put("drafted-tokens", new TokenBatch(List.of(drafted), new int[] {5, 6, 7, 8}, List.of()));
         messages.put("retire", new Retire(0x1122334455667788L));
         messages.put("failed", new Failed(3, ErrorCode.OUT_OF_MEMORY, "No memory.\nMaybe später."));
         return messages;
