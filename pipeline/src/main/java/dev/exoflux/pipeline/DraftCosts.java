@@ -6,6 +6,8 @@ package dev.exoflux.pipeline;
  */
 final class DraftCosts {
 
+    private static final int SHORTEST_REST = 16;
+    private static final int LONGEST_REST = 512;
     private static final double FIRST_GUESS = 0.7;
     private static final double KEPT = 0.98;
 
@@ -14,6 +16,7 @@ final class DraftCosts {
     private double held = FIRST_GUESS;
     private double judged = 1;
     private int trials;
+    private int rest;
 
     /** @param rounds time of a round by the rows of its batch */
     DraftCosts(LinearCost rounds) {
@@ -29,6 +32,22 @@ final class DraftCosts {
     void verified(int judged, int held) {
         this.held = KEPT * this.held + held;
         this.judged = KEPT * this.judged + judged;
+    }
+
+    /** Rounds without proposals after they did not pay: more each time. */
+    int longerRest() {
+        rest = Math.clamp(2L * rest, SHORTEST_REST, LONGEST_REST);
+        return rest;
+    }
+
+    /** Rounds without proposals that a new sequence begins with: none where they paid last. */
+    int rest() {
+        return rest;
+    }
+
+    /** Proposals paid. */
+    void paid() {
+        rest = 0;
     }
 
     /** How likely a proposal holds, where nothing is known of its sequence. */

@@ -11,8 +11,6 @@ final class DraftLength {
 
     private static final double KEPT = 0.9;
     private static final double PRIOR = 2;
-    private static final int SHORTEST_REST = 16;
-    private static final int LONGEST_REST = 512;
     private static final double GAIN = 1.02;
 
     private final DraftCosts costs;
@@ -20,12 +18,12 @@ final class DraftLength {
     private double held;
     private double judged;
     private int rest;
-    private int lastRest = SHORTEST_REST / 2;
 
     /** @param most proposals in a round */
     DraftLength(DraftCosts costs, int most) {
         this.costs = costs;
         this.most = most;
+        this.rest = costs.rest();
     }
 
     /**
@@ -55,23 +53,17 @@ final class DraftLength {
                 chosen = k;
             }
         }
-        return chosen == 0 ? trial() : chosen;
-    }
-
-    /** Nothing pays at present: a short one tells whether that is still so, and then there is a rest. */
-    private int trial() {
-        takeRest();
-        return 1;
-    }
-
-    private void takeRest() {
-        lastRest = Math.min(LONGEST_REST, 2 * lastRest);
-        rest = lastRest;
+        if (chosen > 0) {
+            costs.paid();
+            return chosen;
+        }
+        rest = costs.longerRest();
+        return 1; // a short one tells whether it is still so
     }
 
     /** The proposer failed or was late: leave it alone for a while. */
     void failed() {
-        takeRest();
+        rest = costs.longerRest();
     }
 
     /** Of so many proposals of a round so many held; those behind the first that did not say nothing. */
@@ -80,9 +72,6 @@ final class DraftLength {
         judged = KEPT * judged + seen;
         held = KEPT * held + accepted;
         costs.verified(seen, accepted);
-        if (accepted == proposed) {
-            lastRest = SHORTEST_REST / 2;
-        }
     }
 
     /** How likely the next proposal holds. */

@@ -8,28 +8,39 @@ import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.model.weights.ModelDirectory;
 import dev.exoflux.model.weights.ModelRepository;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
 
-/** The built-in model and its draft: the same answers in fewer rounds. */
+/** The built-in model and its draft, on a ring whose rounds take their time: the same answers in fewer rounds. */
 final class SpeculationTest {
 
-    private static final String MODEL = "exoflux/tiny";
-    private static final Speculation DRAFT = Speculation.by("exoflux/tiny-draft", 4);
+    private static final int ANSWER = 48;
+    private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final Speculation DRAFT = Speculation.by("draft", 4);
 
     private static final List<String> SUBJECTS = List.of(
-            "a hop", "a stage", "a shard", "a peer", "the validator", "speculative decoding", "backpressure", "the KV cache",
-            "a token", "the coordinator");
+            "a hop",
+            "a stage",
+            "a shard",
+            "a peer",
+            "the validator",
+            "speculative decoding",
+            "backpressure",
+            "the KV cache",
+            "a token",
+            "the coordinator");
 
     private static final List<String> QUESTIONS = List.of(
             "What is %s?",
@@ -47,98 +58,100 @@ final class SpeculationTest {
     private static Path home;
 
     private static CpuBackend backend;
-    private static Peer peer;
+    private static Mesh ring;
+    private static Mesh draftRing;
+    private static List<int[]> prompts;
+    private static int end;
 
     @BeforeAll
-    static void start() {
-        backend = CpuBackends.create(2, CpuBackends.Choice.BEST);
+    static void open() {
         ModelRepository models = new ModelRepository(home, home);
-        List<ModelDirectory> both = List.of(models.resolve(MODEL), models.resolve("exoflux/tiny-draft"));
-        peer = Peer.start(both, backend, TestRing.settings(2, 64), home);
-        peer.loaded().block(TestRing.PATIENCE);
+        ModelDirectory model = models.resolve("exoflux/tiny");
+        backend = CpuBackends.create(2, CpuBackends.Choice.BEST);
+        ring = new DelayedMesh(model, 2, backend, Duration.ofMillis(1));
+        draftRing = new DelayedMesh(models.resolve("exoflux/tiny-draft"), 1, backend, Duration.ZERO);
+        end = model.generation().eosIds().getFirst();
+        try (AnsweringModel text = AnsweringModel.open(model, 512, home)) {
+            prompts = Objects.requireNonNull(Flux.fromIterable(QUESTIONS)
+                    .concatMapIterable(question ->
+                            SUBJECTS.stream().map(question::formatted).toList())
+                    .concatMap(question -> text.encode(
+                            new Prompt.Chat(List.of(Map.of("role", "user", "content", question)), Map.of())))
+                    .collectList()
+                    .block(TestRing.PATIENCE));
+        }
     }
 
     @AfterAll
     static void leavesNothingBehind() {
-        peer.close();
+        ring.close();
+        draftRing.close();
         assertThat(backend.residentBytes()).isZero();
         backend.close();
     }
 
-    private static List<GenerationRequest> requests(SamplingSettings sampling, @Nullable Speculation speculation) {
-        List<GenerationRequest> requests = new ArrayList<>();
-        for (String question : QUESTIONS) {
-            for (String subject : SUBJECTS) {
-                Prompt prompt = new Prompt.Chat(List.of(Map.of("role", "user", "content", question.formatted(subject))), Map.of());
-                requests.add(new GenerationRequest(
-                        MODEL,
-                        prompt,
-                        sampling.toBuilder().seed(requests.size()).build(),
-                        60,
-                        List.of(),
-                        false,
-                        false,
-                        speculation));
-            }
-        }
-        return requests;
-    }
+    private record Run(List<List<Integer>> answers, int rounds, Speculated speculated) {}
 
-    private static List<List<Token>> answers(List<GenerationRequest> requests, int atOnce) {
-        return Objects.requireNonNull(Flux.fromIterable(requests)
-                .flatMapSequential(request -> peer.generate(request).collectList(), atOnce)
+    private static Run run(SamplingSettings sampling, @Nullable Speculation speculation, int atOnce) {
+        PipelineSettings settings = TestRing.settings(1, 64).promising(512, 8);
+        RingAnswers drafts = RingAnswers.of(Rings.of(draftRing), settings, 64, 16, Proposers.WITHOUT_MODELS);
+        RingAnswers answers =
+                RingAnswers.of(Rings.of(ring), settings, 64, 16, ignored -> new ModelProposer(drafts, 512));
+        List<SequenceToken> last = new ArrayList<>();
+        List<List<Integer>> ids = Objects.requireNonNull(Flux.range(0, prompts.size())
+                .map(i -> new SequenceRequest(
+                                prompts.get(i), sampling.toBuilder().seed(i).build(), ANSWER, Set.of(end), false)
+                        .speculating(speculation))
+                .flatMapSequential(request -> answers.open(request).collectList(), atOnce)
+                .doOnNext(answer -> last.add(answer.getLast()))
+                .map(answer -> answer.stream().map(SequenceToken::id).toList())
                 .collectList()
-                .block(TestRing.PATIENCE.multipliedBy(6)));
-    }
-
-    private static List<List<Integer>> ids(List<List<Token>> answers) {
-        return answers.stream()
-                .map(answer -> answer.stream().map(Token::id).toList())
-                .toList();
-    }
-
-    private static Speculated speculated(List<List<Token>> answers) {
-        Speculated all = Speculated.NONE;
-        for (List<Token> answer : answers) {
-            Speculated one = Objects.requireNonNull(answer.getLast().finish()).speculated();
-            all = all.plus(one.proposed(), one.accepted());
+                .block(TestRing.PATIENCE.multipliedBy(3)));
+        int rounds = (int) answers.metrics().batches();
+        assertThat(drafts.metrics().live()).isZero();
+        answers.shutdown(GRACE).then(drafts.shutdown(GRACE)).block(TestRing.PATIENCE);
+        Speculated speculated = Speculated.NONE;
+        for (SequenceToken token : last) {
+            speculated =
+                    speculated.plus(token.speculated().proposed(), token.speculated().accepted());
         }
-        return all;
+        return new Run(ids, rounds, speculated);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 8})
-    void answersGreedilyWithTheSameTokens(int atOnce) {
-        List<List<Token>> plain = answers(requests(SamplingSettings.GREEDY, null), atOnce);
-        long begun = System.nanoTime();
-        List<List<Token>> speculating = answers(requests(SamplingSettings.GREEDY, DRAFT), atOnce);
+    @CsvSource({"1, 2", "8, 1.5"})
+    void givesTheSameGreedyAnswersInFewerRounds(int atOnce, double fewer) {
+        Run plain = run(SamplingSettings.GREEDY, null, atOnce);
+        Run speculating = run(SamplingSettings.GREEDY, DRAFT, atOnce);
 
-        assertThat(ids(speculating)).isEqualTo(ids(plain));
-        assertThat(speculated(plain)).isEqualTo(Speculated.NONE);
-        Speculated speculated = speculated(speculating);
-        int tokens = ids(plain).stream().mapToInt(List::size).sum();
-        System.err.println(atOnce + " at once: " + speculated + " of " + tokens + " in " + (System.nanoTime() - begun) / 1_000_000);
-        assertThat(speculated.accepted()).isBetween(1, tokens);
+        assertThat(speculating.answers()).hasSize(100).isEqualTo(plain.answers());
+        assertThat(plain.speculated()).isEqualTo(Speculated.NONE);
+        assertThat(fewer * speculating.rounds()).isLessThan(plain.rounds());
+        assertThat(speculating.speculated().accepted())
+                .isGreaterThan(speculating.speculated().proposed() / 2);
     }
 
     @Test
     void drawsTheSameTokensToo() {
-        SamplingSettings sampling = SamplingSettings.builder().temperature(0.8f).topP(0.95f).repetitionPenalty(1.05f).build();
-        List<List<Token>> plain = answers(requests(sampling, null), 4);
-        List<List<Token>> speculating = answers(requests(sampling, DRAFT), 4);
-        System.err.println(speculated(speculating) + " of " + ids(plain).stream().mapToInt(List::size).sum());
+        SamplingSettings sampling = SamplingSettings.builder()
+                .temperature(0.8f)
+                .topP(0.95f)
+                .repetitionPenalty(1.05f)
+                .frequencyPenalty(0.1f)
+                .build();
+        Run plain = run(sampling, null, 8);
+        Run speculating = run(sampling, DRAFT, 8);
 
-        assertThat(ids(speculating)).isEqualTo(ids(plain));
-        assertThat(speculated(speculating).accepted()).isPositive();
+        assertThat(speculating.answers()).isEqualTo(plain.answers());
+        assertThat(1.5 * speculating.rounds()).isLessThan(plain.rounds());
     }
 
     @Test
-    void looksUpWhatWasThereBefore() {
-        List<List<Token>> plain = answers(requests(SamplingSettings.GREEDY, null), 4);
-        List<List<Token>> speculating = answers(requests(SamplingSettings.GREEDY, Speculation.byLookUp(4)), 4);
-        System.err.println(speculated(speculating) + " of " + ids(plain).stream().mapToInt(List::size).sum());
+    void needsNoModelWhereAnswersRepeatThemselves() {
+        Run plain = run(SamplingSettings.GREEDY, null, 8);
+        Run speculating = run(SamplingSettings.GREEDY, Speculation.byLookUp(4), 8);
 
-        assertThat(ids(speculating)).isEqualTo(ids(plain));
-        assertThat(speculated(speculating).accepted()).isPositive();
+        assertThat(speculating.answers()).isEqualTo(plain.answers());
+        assertThat(speculating.speculated().accepted()).isPositive();
     }
 }
