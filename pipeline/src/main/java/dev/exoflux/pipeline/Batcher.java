@@ -78,8 +78,7 @@ final class Batcher implements Answers, RingEntry.Listener {
      * @param delivery whose threads call the subscribers
      * @param proposers of requests that speculate
      */
-    Batcher(
-            Rings rings, PipelineSettings settings, CacheBudget budget, Scheduler delivery, Proposers proposers) {
+    Batcher(Rings rings, PipelineSettings settings, CacheBudget budget, Scheduler delivery, Proposers proposers) {
         this.settings = settings;
         this.budget = budget;
         this.delivery = delivery;

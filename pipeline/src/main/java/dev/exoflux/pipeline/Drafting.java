@@ -79,7 +79,7 @@ final class Drafting {
     void home() {
         Travelling batch = travelling.poll();
         if (batch != null && batch.steps()) { // chunks of prompts cost otherwise
-            rounds.measured(batch.rows(), now() - batch.since());
+            rounds.measured(batch.rows(), (double) (now() - batch.since()));
         }
     }
 
@@ -120,7 +120,7 @@ final class Drafting {
 
     private void hand(Proposed proposed) {
         if (proposed.ids().length > 0) {
-            costs(proposed.wanted().speculation()).drafted(proposed.ids().length, proposed.nanos());
+            costs(proposed.wanted().speculation()).drafted(proposed.ids().length, (double) proposed.nanos());
         }
         proposed.sequence().proposed(proposed.wanted(), proposed.ids(), proposed.failed());
     }
@@ -128,9 +128,8 @@ final class Drafting {
     /** Never an error: what fails is told by having no proposals. */
     private Mono<Proposed> proposed(Asked asked, long begin) {
         Sequence.Wanted wanted = asked.wanted();
-        return Mono.defer(() -> proposers
-                        .of(wanted.speculation())
-                        .propose(wanted.tokens(), wanted.sampling(), wanted.most()))
+        return Mono.defer(() ->
+                        proposers.of(wanted.speculation()).propose(wanted.tokens(), wanted.sampling(), wanted.most()))
                 .timeout(PATIENCE, timer)
                 .defaultIfEmpty(new int[0])
                 .map(ids -> new Proposed(asked.sequence(), wanted, ids, now() - begin, false))

@@ -20,7 +20,9 @@ public record ModelProposer(Answers answers, int contextLength) implements Propo
         if (room < 1) {
             return Mono.empty();
         }
-        SamplingSettings unscored = sampling.topLogprobs() < 0 ? sampling : sampling.toBuilder().topLogprobs(-1).build();
+        SamplingSettings unscored = sampling.topLogprobs() < 0
+                ? sampling
+                : sampling.toBuilder().topLogprobs(-1).build();
         return answers.open(new SequenceRequest(tokens, unscored, room, Set.of(), false))
                 .map(SequenceToken::id)
                 .collectList()

@@ -137,7 +137,8 @@ public final class Peer implements ServingPeer {
             long promised =
                     models.stream().mapToLong(PeerModel::unusedCacheBytes).sum();
             MemoryShare share = new MemoryShare(backend.availableBytes(), promised, models.size() - i);
-            ExofluxException failed = models.get(i).load(backend, share, cache, draft -> find(draft).loaded().proposer());
+            ExofluxException failed = models.get(i)
+                    .load(backend, share, cache, draft -> find(draft).loaded().proposer());
             failure = failure == null ? failed : failure;
         }
         if (failure == null && closing) {

@@ -40,9 +40,9 @@ record RequestRules(int contextLength, int vocabularySize, Set<Integer> ends) {
                     .about(field);
         }
         return new SequenceRequest(
-                prompt,
-                request.sampling().requireVocabulary(vocabularySize),
-                Math.min(request.maxTokens(), room),
+                        prompt,
+                        request.sampling().requireVocabulary(vocabularySize),
+                        Math.min(request.maxTokens(), room),
                         request.ignoreEos() ? Set.of() : ends,
                         request.echo())
                 .speculating(request.speculation());

@@ -37,7 +37,8 @@ public final class RingAnswers implements Answers {
         }
         CacheCost cost = new CacheCost(bytesPerPosition, cacheBlock);
         long bytes = cost.bytes(settings.contextLength()) * settings.maxConcurrency();
-        return new RingAnswers(new Batcher(rings, settings, new CacheBudget(bytes, cost), Schedulers.parallel(), proposers));
+        return new RingAnswers(
+                new Batcher(rings, settings, new CacheBudget(bytes, cost), Schedulers.parallel(), proposers));
     }
 
     @Override

@@ -217,9 +217,7 @@ final class Sequence {
         int room = room();
         int most = room < 1 ? 0 : Math.min(room, draft.choose(others));
         asked = true;
-        wanting = most < 1
-                ? null
-                : new Wanted(speculation, cache.tokens().all(), request.sampling(), most);
+        wanting = most < 1 ? null : new Wanted(speculation, cache.tokens().all(), request.sampling(), most);
         return wanting;
     }
 
@@ -230,7 +228,7 @@ final class Sequence {
 
     /** Goes on with what was proposed, or without. */
     void proposed(Wanted answered, int[] ids, boolean failed) {
-        if (answered != wanting) {
+        if (!answered.equals(wanting)) {
             return; // the ring was lost meanwhile
         }
         wanting = null;
@@ -242,7 +240,8 @@ final class Sequence {
 
     /** Readable from any thread. */
     BatcherMetrics.Live metrics() {
-        return new BatcherMetrics.Live(id, prompt.length, cached.get(), answered.get(), passes.get(), steps.get(), speculated);
+        return new BatcherMetrics.Live(
+                id, prompt.length, cached.get(), answered.get(), passes.get(), steps.get(), speculated);
     }
 
     /** Hands out what needs no computing: an echo without log-probabilities, or the first token of one with them. */

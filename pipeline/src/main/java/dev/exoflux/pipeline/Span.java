@@ -31,8 +31,7 @@ public record Span(
     public static final int UNKNOWN = -1;
 
     /** A span without proposals. */
-    public Span(
-            long sequence, int position, int count, int outputs, int next, @Nullable SequenceSettings settings) {
+    public Span(long sequence, int position, int count, int outputs, int next, @Nullable SequenceSettings settings) {
         this(sequence, position, count, outputs, next, settings, 0);
     }
 

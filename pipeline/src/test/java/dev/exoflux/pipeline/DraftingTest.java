@@ -146,7 +146,9 @@ final class DraftingTest extends HeldBatcher {
     void goesOnWithoutAProposerThatFails() {
         speculating(4, 100, Long.MAX_VALUE);
         mesh.answer(mesh.batch(), 50);
-        answers.removeFirst().tryEmitError(new IllegalStateException("the draft is gone")).orThrow();
+        answers.removeFirst()
+                .tryEmitError(new IllegalStateException("the draft is gone"))
+                .orThrow();
         for (int token = 51; token < 60; token++) {
             TokenBatch batch = mesh.batch();
             assertThat(batch.ids()).containsExactly(token - 1);

@@ -15,7 +15,8 @@ abstract class HeldBatcher {
     static final int EOS = 99;
 
     HeldMesh mesh = new HeldMesh(1, 64);
-    Batcher batcher = new Batcher(Rings.of(mesh), settings(1), budget(1_000_000), Schedulers.immediate(), Proposers.WITHOUT_MODELS);
+    Batcher batcher = new Batcher(
+            Rings.of(mesh), settings(1), budget(1_000_000), Schedulers.immediate(), Proposers.WITHOUT_MODELS);
 
     /** Starts anew with so many stages. */
     void stages(int stages) {

@@ -33,7 +33,8 @@ final class LostRingTest extends HeldBatcher {
             subscriptions++;
             return rings.asFlux();
         });
-        batcher = new Batcher(source, settings, new CacheBudget(1_000_000, new CacheCost(1, 1)), time, Proposers.WITHOUT_MODELS);
+        batcher = new Batcher(
+                source, settings, new CacheBudget(1_000_000, new CacheCost(1, 1)), time, Proposers.WITHOUT_MODELS);
         offer(first);
     }
 

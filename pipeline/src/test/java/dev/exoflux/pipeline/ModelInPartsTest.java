@@ -72,7 +72,8 @@ final class ModelInPartsTest {
                 .toList();
         AnsweringModel text = AnsweringModel.open(directory, 256, libraries);
         Mesh mesh = new LocalMesh(shards.stream().map(HostedShard::stage).toList());
-        RingAnswers answers = RingAnswers.of(Rings.of(mesh), TestRing.settings(2, 16), 64, 16, Proposers.WITHOUT_MODELS);
+        RingAnswers answers =
+                RingAnswers.of(Rings.of(mesh), TestRing.settings(2, 16), 64, 16, Proposers.WITHOUT_MODELS);
 
         StepVerifier.create(text.generate(request(), answers))
                 .expectNextSequence(whole)

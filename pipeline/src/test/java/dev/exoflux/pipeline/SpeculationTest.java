@@ -112,8 +112,8 @@ final class SpeculationTest {
         answers.shutdown(GRACE).then(drafts.shutdown(GRACE)).block(TestRing.PATIENCE);
         Speculated speculated = Speculated.NONE;
         for (SequenceToken token : last) {
-            speculated =
-                    speculated.plus(token.speculated().proposed(), token.speculated().accepted());
+            speculated = speculated.plus(
+                    token.speculated().proposed(), token.speculated().accepted());
         }
         return new Run(ids, rounds, speculated);
     }

@@ -54,7 +54,8 @@ final class TestRing implements AutoCloseable {
         }
         mesh = new LocalMesh(stages);
         cost = new CacheCost(bytesPerPosition, backend.cacheBlock());
-        batcher = new Batcher(Rings.of(mesh), settings, new CacheBudget(cacheBytes, cost), Schedulers.parallel(), proposers);
+        batcher = new Batcher(
+                Rings.of(mesh), settings, new CacheBudget(cacheBytes, cost), Schedulers.parallel(), proposers);
     }
 
     static TestRing open(PipelineSettings settings) {

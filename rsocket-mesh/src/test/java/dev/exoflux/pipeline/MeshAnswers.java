@@ -25,7 +25,12 @@ public final class MeshAnswers implements AutoCloseable {
     public MeshAnswers(Rings rings, int prefillChunk) {
         PipelineSettings settings = new PipelineSettings(
                 1, 0, 16, 64, prefillChunk, 0, PipelineSettings.AUTOMATIC_BYTES, Duration.ofSeconds(5), PATIENCE);
-        batcher = new Batcher(rings, settings, new CacheBudget(1L << 40, new CacheCost(1, 16)), Schedulers.parallel(), Proposers.WITHOUT_MODELS);
+        batcher = new Batcher(
+                rings,
+                settings,
+                new CacheBudget(1L << 40, new CacheCost(1, 16)),
+                Schedulers.parallel(),
+                Proposers.WITHOUT_MODELS);
     }
 
     /** Has the source of rings end in what its ring ends in. */

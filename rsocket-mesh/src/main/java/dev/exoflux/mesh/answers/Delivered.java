@@ -45,12 +45,7 @@ final class Delivered {
         return token.cachedTokens() == cachedTokens
                 ? token
                 : new SequenceToken(
-                        token.id(),
-                        token.prompt(),
-                        token.logprobs(),
-                        cachedTokens,
-                        token.speculated(),
-                        token.finish());
+                        token.id(), token.prompt(), token.logprobs(), cachedTokens, token.speculated(), token.finish());
     }
 
     /** What is still to come. */

@@ -78,7 +78,8 @@ final class ClusterNode implements AutoCloseable {
         WeightPuller puller = new WeightPuller(endpoint, library);
         this.files = new ModelFiles(library, puller, () -> view().topology());
         this.shards = new Shards(files, backend, this::refresh);
-        this.heads = new Heads(endpoint, shards, settings.pipeline(), backend.cacheBlock(), this::doubtLinks, this::proposer);
+        this.heads = new Heads(
+                endpoint, shards, settings.pipeline(), backend.cacheBlock(), this::doubtLinks, this::proposer);
         this.cards = new ModelCards(files, elementBytes(backend));
         doors.open(shards, heads);
         this.membership = Membership.join(

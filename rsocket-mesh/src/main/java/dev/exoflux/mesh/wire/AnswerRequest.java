@@ -36,9 +36,8 @@ public record AnswerRequest(String model, SequenceRequest request) {
         FrameWriter.ids(
                 request.ends().stream().mapToInt(Integer::intValue).sorted().toArray(), out);
         Speculation speculation = request.speculation();
-        out.writeByte((request.echo() ? ECHO : 0)
-                | (resumed == null ? 0 : RESUMED)
-                | (speculation == null ? 0 : SPECULATES));
+        out.writeByte(
+                (request.echo() ? ECHO : 0) | (resumed == null ? 0 : RESUMED) | (speculation == null ? 0 : SPECULATES));
         if (resumed != null) {
             out.writeIntLE(resumed.echoed());
             FrameWriter.ids(resumed.answer(), out);

@@ -83,7 +83,8 @@ final class SpanCodec {
         int flags = in.flags(OPENS | DRAFTED);
         int drafted = (flags & DRAFTED) == 0 ? 0 : in.int32("proposals", 1);
         if (drafted >= count || drafted >= Math.max(1, outputs)) {
-            throw WireErrors.damaged("%d of %d tokens with %d outputs are proposals".formatted(drafted, count, outputs));
+            throw WireErrors.damaged(
+                    "%d of %d tokens with %d outputs are proposals".formatted(drafted, count, outputs));
         }
         @Nullable SequenceSettings settings = (flags & OPENS) == 0 ? null : settings(in);
         return new Span(sequence, position, count, outputs, next, settings, drafted);

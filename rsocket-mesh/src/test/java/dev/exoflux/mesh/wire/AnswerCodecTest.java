@@ -94,8 +94,7 @@ final class AnswerCodecTest {
         SamplingSettings sampling = new SamplingSettings(
                 0.75f, 40, 0.5f, 0.125f, 1.5f, -0.25f, 2, Map.of(7, -100f, 3, 1.5f), 0x0123456789abcdefL, 5);
         SequenceRequest fresh = new SequenceRequest(new int[] {5, 6, 7}, SamplingSettings.GREEDY, 64, Set.of(), false);
-        SequenceRequest resumed = new SequenceRequest(
-                        new int[] {5, 6, 7}, sampling, 64, Set.of(2, 128009), true)
+        SequenceRequest resumed = new SequenceRequest(new int[] {5, 6, 7}, sampling, 64, Set.of(2, 128009), true)
                 .resume(new Resumed(3, new int[] {8, 9}));
         Sampled.Logprobs logprobs = new Sampled.Logprobs(-0.5f, List.of(new Sampled.Alternative(4, -0.25f)));
         Map<String, byte[]> frames = new LinkedHashMap<>();
@@ -104,7 +103,8 @@ final class AnswerCodecTest {
         Speculation draft = Speculation.by("exoflux/tiny-draft", 4);
         frames.put("request.drafted", new AnswerRequest("exoflux/tiny", fresh.speculating(draft)).encode());
         frames.put(
-                "request.looked-up", new AnswerRequest("exoflux/tiny", fresh.speculating(Speculation.byLookUp(8))).encode());
+                "request.looked-up",
+                new AnswerRequest("exoflux/tiny", fresh.speculating(Speculation.byLookUp(8))).encode());
         frames.put("token.speculated", encode(new SequenceToken(5, false, null, 0, new Speculated(300, 2), null)));
         frames.put("token", encode(new SequenceToken(0x01020304, false, null, 17, null)));
         frames.put("token.prompt", encode(new SequenceToken(5, true, logprobs, 0, null)));
