@@ -1,0 +1,143 @@
+package dev.exoflux.dsl.yaml;
+
+import dev.exoflux.dsl.definition.PipelineDefinition;
+import dev.exoflux.dsl.definition.References;
+import dev.exoflux.dsl.yaml.YamlValue.Field;
+import dev.exoflux.dsl.yaml.YamlValue.Fields;
+import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads and writes pipelines as YAML, of which JSON is a part. Pure but for {@link #read(Path)}; any thread.
+ *
+ * <p>The language is on one page, {@code docs/pipelines.md}. What is read is bounded: {@link #MOST_BYTES}, so many documents,
+ * levels and values; tags are refused, and no class is ever chosen by what a file says.
+ */
+public final class PipelineYaml {
+
+    /** Longest file. */
+    public static final int MOST_BYTES = 1 << 20;
+
+    /** Most pipelines of one file. */
+    public static final int MOST_PIPELINES = 256;
+
+    private PipelineYaml() {}
+
+    /**
+     * Reads a file and checks everything that can be checked without running it.
+     *
+     * @param source what it is called in messages
+     * @param others names of pipelines that may be handed requests besides those of the file
+     */
+    public static PipelineFile check(String source, byte[] yaml, Set<String> others) {
+        Reading reading = new Reading();
+        List<PipelineDefinition> pipelines = new ArrayList<>();
+        try {
+            List<YamlValue> documents = YamlTree.documents(SourceText.of(yaml), reading.problems());
+            if (documents.isEmpty()) {
+                reading.problem(Place.START, "pipeline", "There is no pipeline here: the file is empty.");
+            }
+            if (documents.size() > MOST_PIPELINES) {
+                throw new Refusal(
+                        documents.get(MOST_PIPELINES).place(),
+                        "A file may have %d pipelines; this is one more.\nMaybe split it.".formatted(MOST_PIPELINES));
+            }
+            documents.forEach(document -> add(document, pipelines, reading));
+            References.faults(pipelines, others)
+                    .forEach(fault -> reading.problem(reading.placeOf(fault.where()), fault.key(), fault.message()));
+        } catch (Refusal refusal) {
+            reading.problems().add(refusal.problem());
+        }
+        List<Problem> inOrder = reading.problems().stream()
+                .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
+                .toList();
+        return new PipelineFile(source, pipelines, inOrder);
+    }
+
+    private static void add(YamlValue document, List<PipelineDefinition> pipelines, Reading reading) {
+        PipelineDefinition pipeline = Vocabulary.PIPELINE.read("The document", document, reading);
+        if (pipeline != null && document instanceof Fields fields) {
+            pipelines.add(pipeline);
+            reading.place(
+                    pipeline,
+                    fields.fields().stream()
+                            .filter(field -> field.key().equals(Vocabulary.PIPELINE.name()))
+                            .map(Field::value)
+                            .map(YamlValue::place)
+                            .findFirst()
+                            .orElse(fields.place()));
+        }
+    }
+
+    /**
+     * The pipelines of a text that stands for itself.
+     *
+     * @throws ExofluxException INVALID_REQUEST that tells every problem with line and column
+     */
+    public static List<PipelineDefinition> read(String source, byte[] yaml) {
+        return check(source, yaml, Set.of()).orThrow();
+    }
+
+    /**
+     * The pipelines of a file. Reads no more than it may have; blocks.
+     *
+     * @throws ExofluxException INVALID_REQUEST that tells every problem with line and column; INVALID_CONFIGURATION where the file
+     *     cannot be read
+     */
+    public static List<PipelineDefinition> read(Path file) {
+        return check(file, Set.of()).orThrow();
+    }
+
+    /** {@link #check(String, byte[], Set)} of a file. Reads no more than it may have; blocks. */
+    public static PipelineFile check(Path file, Set<String> others) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return check(file.toString(), in.readNBytes(MOST_BYTES + 1), others);
+        } catch (IOException e) {
+            throw new ExofluxException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "%s cannot be read: %s.\nMaybe check the path.".formatted(file, e.getMessage()),
+                    e);
+        }
+    }
+
+    /**
+     * Pipelines as one file, which read gives equal pipelines.
+     *
+     * @throws ExofluxException UNSUPPORTED for stages and rules that are functions in Java
+     */
+    public static String write(List<PipelineDefinition> pipelines) {
+        return pipelines.stream()
+                .map(pipeline -> YamlText.of(Vocabulary.PIPELINE.write(pipeline)))
+                .collect(Collectors.joining("---\n"));
+    }
+
+    /** The JSON Schema (2020-12) of one document: what editors complete, and what the reader takes but for the rules that join keys. */
+    public static String schema() {
+        SchemaParts parts = new SchemaParts();
+        Map<String, Object> top = Vocabulary.PIPELINE.schema(parts);
+        Map<String, Object> schema = new LinkedHashMap<>();
+        schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+        schema.put("title", "exoflux pipeline");
+        schema.putAll(top);
+        schema.put("$defs", parts.all());
+        return JsonMapper.builder()
+                        .enable(SerializationFeature.INDENT_OUTPUT)
+                        .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                        .build()
+                        .writeValueAsString(schema)
+                + "\n";
+    }
+}
