@@ -41,6 +41,21 @@ public record PlacedModel(String model, int stages, Strategy strategy, List<Stri
         return new PlacedModel(model, AUTOMATIC, Strategy.AUTO, List.of());
     }
 
+    /** The same model on so many peers. */
+    public PlacedModel withStages(int stages) {
+        return new PlacedModel(model, stages, strategy, on);
+    }
+
+    /** The same model, split so. */
+    public PlacedModel withStrategy(Strategy strategy) {
+        return new PlacedModel(model, stages, strategy, on);
+    }
+
+    /** The same model on these peers only. */
+    public PlacedModel withPeers(List<String> on) {
+        return new PlacedModel(model, stages, strategy, on);
+    }
+
     static void requireId(String key, String model) {
         Bounds.matching(
                 ID, key, model, "model's id", "Maybe name a model as it is listed by `models`, such as exoflux/tiny.");
