@@ -158,7 +158,7 @@ final class CompoundForms {
 
     private record ByTokenId(Form<Float> number) implements Form<Map<Integer, Float>> {
 
-        private static final String ID = "[0-9]{1,9}";
+        private static final String ID = "0|[1-9][0-9]{0,8}";
 
         @Override
         public @Nullable Map<Integer, Float> read(String key, YamlValue value, Reading reading) {
@@ -168,10 +168,10 @@ final class CompoundForms {
             int before = reading.problems().size();
             Map<Integer, Float> numbers = new LinkedHashMap<>();
             for (Field field : fields.fields()) {
-                Float read = number.read(field.key(), field.value(), reading);
+                Float read = number.read(field.told(), field.value(), reading);
                 if (!field.key().matches(ID)) {
                     reading.problem(
-                            field.place(), key, "%s names %s; it has to name token ids.".formatted(key, field.key()));
+                            field.place(), key, "%s names %s; it has to name token ids.".formatted(key, field.told()));
                 } else if (read != null) {
                     numbers.put(Integer.parseInt(field.key()), read);
                 }
@@ -192,7 +192,7 @@ final class CompoundForms {
                     "type",
                     "object",
                     "propertyNames",
-                    Map.of("pattern", "^" + ID + "$"),
+                    Map.of("pattern", "^(?:" + ID + ")$"),
                     "additionalProperties",
                     number.schema(parts));
         }

@@ -81,7 +81,7 @@ record Mapping<R>(
                 .orElseGet(() -> Vocabulary.homesOf(field.key())
                         .map("Maybe it belongs elsewhere: to %s."::formatted)
                         .orElse("The keys of %s are %s.".formatted(name, String.join(", ", names))));
-        reading.problem(field.place(), field.key(), "%s is no key of %s.\n%s".formatted(field.key(), name, help));
+        reading.problem(field.place(), field.key(), "%s is no key of %s.\n%s".formatted(field.told(), name, help));
     }
 
     private void checkPresence(Fields fields, Reading reading) {

@@ -46,7 +46,7 @@ public final class PipelineYaml {
         Reading reading = new Reading();
         List<PipelineDefinition> pipelines = new ArrayList<>();
         try {
-            List<YamlValue> documents = YamlTree.documents(SourceText.of(yaml), reading.problems());
+            List<YamlValue> documents = YamlTree.documents(SourceText.of(yaml), reading);
             if (documents.isEmpty()) {
                 reading.problem(Place.START, "pipeline", "There is no pipeline here: the file is empty.");
             }

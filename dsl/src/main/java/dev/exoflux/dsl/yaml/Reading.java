@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** What becomes known while a file is read: its problems, and where the things stood that are looked at again later. */
 final class Reading {
 
+    /** Problems of one file that are worth telling. */
+    static final int MOST_PROBLEMS = 100;
+
     private final List<Problem> problems = new ArrayList<>();
     private final IdentityHashMap<Object, Place> places = new IdentityHashMap<>();
 
@@ -17,8 +20,11 @@ final class Reading {
         return problems;
     }
 
-    /** Reports a problem. */
+    /** Reports a problem; ends the reading where there are too many already. */
     void problem(Place place, String key, String message) {
+        if (problems.size() >= MOST_PROBLEMS) {
+            throw new Refusal(place, "There are more problems from here on.\nMaybe mend those above first.");
+        }
         problems.add(new Problem(place, key, message));
     }
 

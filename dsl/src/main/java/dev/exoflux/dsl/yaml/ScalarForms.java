@@ -234,7 +234,8 @@ final class ScalarForms {
 
         @Override
         public String told() {
-            return "one of " + String.join(", ", values.stream().map(spelling).toList());
+            List<String> words = values.stream().map(spelling).toList();
+            return words.size() == 1 ? words.getFirst() : "one of " + String.join(", ", words);
         }
     }
 

@@ -36,7 +36,7 @@ final class YamlTree {
     static final int MOST_VALUES = 20_000;
 
     private final Iterator<Event> events;
-    private final List<Problem> problems;
+    private final Reading reading;
 
     /** What was given a name in this document, and how many values that has. */
     private final Map<String, Anchored> anchors = new HashMap<>();
@@ -45,22 +45,22 @@ final class YamlTree {
 
     private record Anchored(YamlValue value, int values) {}
 
-    private YamlTree(String text, List<Problem> problems) {
+    private YamlTree(String text, Reading reading) {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(PipelineYaml.MOST_BYTES);
         events = new Yaml(options).parse(new StringReader(text)).iterator();
-        this.problems = problems;
+        this.reading = reading;
     }
 
     /**
      * The documents of a file that are not empty.
      *
-     * @param problems told of keys that come twice; reading goes on
+     * @param reading told of keys that come twice; it goes on
      * @throws Refusal for what is not YAML, or of a kind that is not read here
      */
-    static List<YamlValue> documents(String text, List<Problem> problems) {
+    static List<YamlValue> documents(String text, Reading reading) {
         try {
-            return new YamlTree(text, problems).documents();
+            return new YamlTree(text, reading).documents();
         } catch (MarkedYAMLException e) {
             throw malformed(e);
         } catch (YAMLException e) {
@@ -139,11 +139,11 @@ final class YamlTree {
             if (first == null) {
                 inOrder.add(field);
             } else {
-                problems.add(new Problem(
+                reading.problem(
                         field.place(),
                         field.key(),
                         "%s is here twice, first in line %d.\nMaybe drop one of them."
-                                .formatted(field.key(), first.place().line())));
+                                .formatted(field.told(), first.place().line()));
             }
         }
         return inOrder;

@@ -22,9 +22,7 @@ sealed interface YamlValue {
             if (plain && ScalarKind.of(text) == ScalarKind.NULL) {
                 return "empty";
             }
-            String line = text.replaceAll("\\p{Cntrl}", "?");
-            String shown = line.length() <= 60 ? line : line.substring(0, 57) + "...";
-            return plain ? shown : "\"" + shown + "\"";
+            return plain ? shown(text) : "\"" + shown(text) + "\"";
         }
     }
 
@@ -44,5 +42,17 @@ sealed interface YamlValue {
         }
     }
 
-    record Field(Place place, String key, YamlValue value) {}
+    record Field(Place place, String key, YamlValue value) {
+
+        /** How the key is spoken of. */
+        String told() {
+            return key.isBlank() ? "An empty key" : shown(key);
+        }
+    }
+
+    /** On one line, and not too long for it. */
+    static String shown(String text) {
+        String line = text.replaceAll("\\p{Cntrl}", "?");
+        return line.length() <= 60 ? line : line.substring(0, 57) + "...";
+    }
 }

@@ -10,6 +10,7 @@ import dev.exoflux.model.ExofluxException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -57,7 +58,7 @@ final class MalformedTest {
         String bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
                 + IntStream.range(1, 20)
                         .mapToObj(i -> "a%d: &a%d [%s]\n"
-                                .formatted(i, i, String.join(", ", java.util.Collections.nCopies(10, "*a" + (i - 1)))))
+                                .formatted(i, i, String.join(", ", Collections.nCopies(10, "*a" + (i - 1)))))
                         .collect(Collectors.joining());
         assertThat(told(bomb.getBytes(UTF_8))).startsWith("it:5:10: ").contains("20000 values");
     }
@@ -81,6 +82,32 @@ final class MalformedTest {
         String told = told(("pipeline: p\nmain: { model: m, on: [" + "1, ".repeat(30) + "] }").getBytes(UTF_8));
         assertThat(told.lines().filter(line -> line.startsWith("it:"))).hasSize(20);
         assertThat(told).endsWith("And 10 more.");
+    }
+
+    @Test
+    void endsWhereThereAreTooMany() {
+        String keys = "pipeline: p\n"
+                + IntStream.range(0, 5_000)
+                        .mapToObj("unknown-%d: 1\n"::formatted)
+                        .collect(Collectors.joining());
+        PipelineFile file = PipelineYaml.check("it", keys.getBytes(UTF_8), Set.of());
+        assertThat(file.problems()).hasSize(101);
+        assertThat(file.problems().getLast().in("it")).startsWith("it:102:1: There are more problems from here on.");
+    }
+
+    @Test
+    void saysKeysOnOneLine() {
+        assertThat(told("{ pipeline: p, main: { model: m, \"\\e[2J\\n\": 1, \" \": 2 } }".getBytes(UTF_8)))
+                .contains("it:1:34: ?[2J? is no key of main.", "An empty key is no key of main.");
+    }
+
+    @Test
+    void compilesExpressionsOfAnyDepthThatFits() {
+        String deep = "(".repeat(500) + ")".repeat(500);
+        assertThat(told("{ pipeline: p, main: { model: m }, validator: { rules: [ { forbid: \"%s\" } ] } }"
+                        .formatted(deep)
+                        .getBytes(UTF_8)))
+                .isEqualTo("nothing is wrong");
     }
 
     @Test
