@@ -1,17 +1,14 @@
 package dev.exoflux.dsl.yaml;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.exoflux.dsl.definition.PipelineDefinition;
-import dev.exoflux.dsl.definition.References;
-import dev.exoflux.dsl.yaml.YamlValue.Field;
-import dev.exoflux.dsl.yaml.YamlValue.Fields;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,43 +40,10 @@ public final class PipelineYaml {
      * @param others names of pipelines that may be handed requests besides those of the file
      */
     public static PipelineFile check(String source, byte[] yaml, Set<String> others) {
-        Reading reading = new Reading();
-        List<PipelineDefinition> pipelines = new ArrayList<>();
-        try {
-            List<YamlValue> documents = YamlTree.documents(SourceText.of(yaml), reading);
-            if (documents.isEmpty()) {
-                reading.problem(Place.START, "pipeline", "There is no pipeline here: the file is empty.");
-            }
-            if (documents.size() > MOST_PIPELINES) {
-                throw new Refusal(
-                        documents.get(MOST_PIPELINES).place(),
-                        "A file may have %d pipelines; this is one more.\nMaybe split it.".formatted(MOST_PIPELINES));
-            }
-            documents.forEach(document -> add(document, pipelines, reading));
-            References.faults(pipelines, others)
-                    .forEach(fault -> reading.problem(reading.placeOf(fault.where()), fault.key(), fault.message()));
-        } catch (Refusal refusal) {
-            reading.problems().add(refusal.problem());
-        }
-        List<Problem> inOrder = reading.problems().stream()
-                .sorted(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column))
-                .toList();
-        return new PipelineFile(source, pipelines, inOrder);
-    }
-
-    private static void add(YamlValue document, List<PipelineDefinition> pipelines, Reading reading) {
-        PipelineDefinition pipeline = Vocabulary.PIPELINE.read("The document", document, reading);
-        if (pipeline != null && document instanceof Fields fields) {
-            pipelines.add(pipeline);
-            reading.place(
-                    pipeline,
-                    fields.fields().stream()
-                            .filter(field -> field.key().equals(Vocabulary.PIPELINE.name()))
-                            .map(Field::value)
-                            .map(YamlValue::place)
-                            .findFirst()
-                            .orElse(fields.place()));
-        }
+        PipelineReader reader = new PipelineReader();
+        List<PipelineDefinition> pipelines = reader.read(yaml);
+        reader.checkReferences(others);
+        return new PipelineFile(source, pipelines, reader.problems());
     }
 
     /**
@@ -116,12 +80,21 @@ public final class PipelineYaml {
     /**
      * Pipelines as one file, which read gives equal pipelines.
      *
-     * @throws ExofluxException UNSUPPORTED for stages and rules that are functions in Java
+     * @throws ExofluxException UNSUPPORTED for stages and rules that are functions in Java, and for what is longer or nested deeper
+     *     than a file may be
      */
     public static String write(List<PipelineDefinition> pipelines) {
-        return pipelines.stream()
+        String written = pipelines.stream()
                 .map(pipeline -> YamlText.of(Vocabulary.PIPELINE.write(pipeline)))
                 .collect(Collectors.joining("---\n"));
+        PipelineReader reader = new PipelineReader();
+        if (!reader.read(written.getBytes(UTF_8)).equals(pipelines)) {
+            throw Unwritable.because(reader.problems().stream()
+                    .findFirst()
+                    .map(problem -> "read again, it fails. " + problem.message())
+                    .orElse("a text in it is not Unicode."));
+        }
+        return written;
     }
 
     /** The JSON Schema (2020-12) of one document: what editors complete, and what the reader takes but for the rules that join keys. */

@@ -109,7 +109,7 @@ final class RuleTable {
 
     private static <C extends AnswerCheck> @Nullable C checkOf(AnswerRule rule, Class<C> type) {
         if (rule.check() instanceof AnswerCheck.Function) {
-            throw Unwritable.because("the rule %s is a function in Java".formatted(rule.name()));
+            throw Unwritable.function("the rule " + rule.name());
         }
         return type.isInstance(rule.check()) ? type.cast(rule.check()) : null;
     }

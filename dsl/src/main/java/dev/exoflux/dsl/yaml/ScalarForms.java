@@ -187,7 +187,7 @@ final class ScalarForms {
 
         @Override
         public Object write(Float value) {
-            return value == value.intValue() ? (Object) value.intValue() : value;
+            return value.equals((float) value.intValue()) ? (Object) value.intValue() : value; // -0.0 stays
         }
 
         @Override

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /** The keys of a pipeline: the top of the table, and the way to all of it. */
 final class Vocabulary {
 
-    private static final Key<PipelineDefinition, String> NAME = Key.required(
+    static final Key<PipelineDefinition, String> NAME = Key.required(
             "pipeline",
             ScalarForms.text("the name of a pipeline", PipelineDefinition.NAME),
             PipelineDefinition::name,
@@ -106,14 +106,14 @@ final class Vocabulary {
     private static String bean(Before stage) {
         return switch (stage) {
             case Before.Bean bean -> bean.name();
-            case Before.Operator _ -> throw Unwritable.because("a stage before the model is a function in Java");
+            case Before.Operator _ -> throw Unwritable.function("a stage before the model");
         };
     }
 
     private static String bean(After stage) {
         return switch (stage) {
             case After.Bean bean -> bean.name();
-            case After.Operator _ -> throw Unwritable.because("a stage after the model is a function in Java");
+            case After.Operator _ -> throw Unwritable.function("a stage after the model");
         };
     }
 }

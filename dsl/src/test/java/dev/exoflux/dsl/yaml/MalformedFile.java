@@ -13,6 +13,7 @@ record MalformedFile(String what, String yaml, boolean schema, String told) {
         return new MalformedFile[] {
             of("empty", "# nothing\n", """
                     it:1:1: There is no pipeline here: the file is empty.
+                    Maybe it was not saved.
                     """),
             of("no mapping", "careful-chat\n", """
                     it:1:1: The document is careful-chat; it has to be a mapping with pipeline.
@@ -182,6 +183,18 @@ record MalformedFile(String what, String yaml, boolean schema, String told) {
                     """, false, """
                     it:2:12: There is no pipeline carefull-chat.
                     Maybe you mean careful-chat. A model's id has a slash: exoflux/tiny.
+                    """),
+            of("a reference to what cannot be understood", """
+                    pipeline: p
+                    fallback: [careful-chat, exoflux/tiny]
+                    ---
+                    pipeline: careful-chat
+                    main: { modell: m, stages: 2 }
+                    """, false, """
+                    it:5:7: main lacks model.
+                    Maybe add it: a model's id.
+                    it:5:9: modell is no key of main.
+                    Maybe you mean model.
                     """),
             of("a circle", """
                     pipeline: a

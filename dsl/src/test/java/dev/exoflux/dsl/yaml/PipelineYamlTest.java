@@ -149,6 +149,16 @@ final class PipelineYamlTest {
         assertThatThrownBy(() -> PipelineYaml.write(
                         List.of(new PipelineDefinition("p", new Single(body.main(), null, checking)))))
                 .hasMessageContaining("the rule function is a function in Java");
+        assertThatThrownBy(() -> PipelineYaml.write(List.of(validated(Map.of("k".repeat(2000), 1)))))
+                .hasMessageStartingWith(
+                        "This pipeline cannot be written as YAML: read again, it fails. This is not YAML");
+        assertThatThrownBy(() -> PipelineYaml.write(List.of(validated(Map.of("k", "\ud800")))))
+                .hasMessageEndingWith("a text in it is not Unicode.");
+    }
+
+    private static PipelineDefinition validated(Map<String, Object> schema) {
+        Validator validator = new Validator(List.of(new AnswerRule(new AnswerCheck.JsonSchema(schema))));
+        return new PipelineDefinition("p", new Single(new Main(PlacedModel.anywhere("m")), null, validator));
     }
 
     private static List<PipelineDefinition> read(String yaml) {

@@ -174,7 +174,7 @@ final class RandomDefinitions {
                 maybe(() -> random.nextFloat() * 1e-6f),
                 maybe(() -> 1f),
                 maybe(() -> random.nextFloat() * 4 - 2),
-                maybe(() -> -2f),
+                maybe(() -> one(new Float[] {-2f, -0f, 0f})),
                 random.nextBoolean() ? Map.of() : Map.of(10 + random.nextInt(1000), random.nextFloat(), 7, -100f),
                 maybe(random::nextLong));
     }
