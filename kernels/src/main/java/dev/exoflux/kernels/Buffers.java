@@ -10,6 +10,11 @@ import java.util.List;
 @SuppressWarnings("ReferenceEquality") // two arrays with equal contents are still two
 final class Buffers {
 
+    /** How many times longer than asked for an array may be: those of a prompt are not to be taken for single tokens. */
+    private static final int SLACK = 16;
+
+    private static final int SHORT = 1024;
+
     private final List<float[]> free = new ArrayList<>();
     private final List<float[]> used = new ArrayList<>();
 
@@ -18,14 +23,15 @@ final class Buffers {
      * one in the place of the longest that is not, so that batches of growing size do not pile up arrays.
      */
     float[] take(int length) {
+        long most = (long) SLACK * Math.max(length, SHORT);
         int best = -1;
         int longest = -1;
         for (int i = 0; i < free.size(); i++) {
             int size = free.get(i).length;
-            if (size >= length && (best < 0 || size < free.get(best).length)) {
+            if (size >= length && size <= most && (best < 0 || size < free.get(best).length)) {
                 best = i;
             }
-            if (longest < 0 || size > free.get(longest).length) {
+            if (size < length && (longest < 0 || size > free.get(longest).length)) {
                 longest = i;
             }
         }
@@ -35,15 +41,6 @@ final class Buffers {
         float[] buffer = best < 0 ? new float[length] : free.remove(best);
         used.add(buffer);
         return buffer;
-    }
-
-    boolean holds(float[] buffer) {
-        for (float[] candidate : used) {
-            if (candidate == buffer) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Takes back every array but {@code kept}. */

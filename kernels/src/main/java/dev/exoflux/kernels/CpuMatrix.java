@@ -24,6 +24,7 @@ abstract sealed class CpuMatrix implements Matrix permits PackedMatrix, ScalarMa
     private final int columns;
     private final int groupSize;
     private final float @Nullable [] bias;
+    private Inputs.@Nullable Form form;
     private volatile boolean closed;
 
     /** @param block owned by the matrix from now on */
@@ -63,6 +64,16 @@ abstract sealed class CpuMatrix implements Matrix permits PackedMatrix, ScalarMa
     /** {@code [rows]}, or null. */
     final float @Nullable [] bias() {
         return bias;
+    }
+
+    /** What its inputs are to be made into, once its kernels have been asked. */
+    final Inputs.@Nullable Form form() {
+        return form;
+    }
+
+    /** @param asked always the same: threads that ask at once do no harm */
+    final void form(Inputs.Form asked) {
+        form = asked;
     }
 
     /** Kernels trust the address: whoever starts one asks here first. */

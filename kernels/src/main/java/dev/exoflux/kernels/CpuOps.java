@@ -23,17 +23,18 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
     private final Workers workers;
     private final Workspace workspace;
     private final CpuBackend backend;
+    private final Tasks<M> tasks;
     private boolean open = true;
 
     private @Nullable Places places;
     private @Nullable RopeAngles angles;
-    private @Nullable Inputs inputs;
 
     CpuOps(CpuBackend backend, Kernels<M> kernels, Workers workers, Workspace workspace) {
         this.backend = backend;
         this.kernels = kernels;
         this.workers = workers;
         this.workspace = workspace;
+        this.tasks = new Tasks<>(kernels, workspace.inputs());
     }
 
     @Override
@@ -62,7 +63,7 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
     public Tensor rows(Tensor x, int from, int count) {
         CpuTensor in = mine(x);
         require(from >= 0 && count > 0 && from <= in.rows() - count, "rows from, count", from, count);
-        return new CpuTensor(this, in.data(), in.at(from), count, in.width());
+        return workspace.tensors().take(this, in.data(), in.at(from), count, in.width());
     }
 
     @Override
@@ -82,11 +83,11 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
         M matrix = mine(w);
         require(in.width() == matrix.columns(), "width, columns", in.width(), matrix.columns());
         CpuTensor out = take(in.rows(), matrix.rows());
-        Inputs prepared = inputs(in, kernels.inputForm(matrix));
+        prepare(in, form(matrix));
         workers.run(
                 matrix.units(),
                 matrix.grain(in.rows(), workers.threads()),
-                (from, to, scratch) -> kernels.linear(prepared, matrix, out.data(), from, to, scratch),
+                tasks.linear.of(matrix, out),
                 workspace.scratch());
         return out;
     }
@@ -96,10 +97,7 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
         CpuTensor left = mine(a);
         CpuTensor right = mine(b);
         CpuTensor out = takeLike(left, right);
-        elements(
-                out,
-                (from, count) -> kernels.add(
-                        left.data(), left.at(0) + from, right.data(), right.at(0) + from, out.data(), from, count));
+        elements(out, tasks.elements.of(false, left, right, out));
         return out;
     }
 
@@ -108,10 +106,7 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
         CpuTensor left = mine(gate);
         CpuTensor right = mine(up);
         CpuTensor out = takeLike(left, right);
-        elements(
-                out,
-                (from, count) -> kernels.swiglu(
-                        left.data(), left.at(0) + from, right.data(), right.at(0) + from, out.data(), from, count));
+        elements(out, tasks.elements.of(true, left, right, out));
         return out;
     }
 
@@ -121,17 +116,7 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
         require(weight.length > 0 && in.width() % weight.length == 0, "width, norm length", in.width(), weight.length);
         CpuTensor out = take(in.rows(), in.width());
         int norms = in.rows() * (in.width() / weight.length);
-        each(
-                norms,
-                weight.length,
-                (i, scratch) -> kernels.rmsNorm(
-                        in.data(),
-                        in.at(0) + i * weight.length,
-                        weight,
-                        epsilon,
-                        out.data(),
-                        i * weight.length,
-                        scratch));
+        each(norms, weight.length, tasks.norms.of(in, weight, epsilon, out));
         return out;
     }
 
@@ -146,19 +131,7 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
         RopeAngles table = angles(rope, rows);
         CpuTensor out = take(in.rows(), in.width());
         int heads = in.width() / headDim;
-        each(
-                in.rows() * heads,
-                headDim,
-                (i, _) -> kernels.rope(
-                        in.data(),
-                        in.at(0) + i * headDim,
-                        headDim,
-                        half,
-                        table.cos(),
-                        table.sin(),
-                        i / heads * half,
-                        out.data(),
-                        i * headDim));
+        each(in.rows() * heads, headDim, tasks.rotations.of(in, headDim, half, table, out));
         return out;
     }
 
@@ -180,29 +153,11 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
             cache.put(shape.layer(), rows.position(row), key.data(), key.at(row), value.data(), value.at(row));
         }
         CpuTensor out = take(query.rows(), query.width());
-        int kvHeads = shape.kvHeads();
-        int groupWidth = query.width() / kvHeads;
         int[] starts = rows.tiles(kernels.attendedRows(shape, rows.cache(0).layout()));
         workers.run(
-                (starts.length - 1) * kvHeads,
+                (starts.length - 1) * shape.kvHeads(),
                 1,
-                (from, to, scratch) -> {
-                    for (int i = from; i < to; i++) {
-                        int row = starts[i / kvHeads];
-                        int head = i % kvHeads;
-                        kernels.attend(
-                                query.data(),
-                                query.at(row) + head * groupWidth,
-                                starts[i / kvHeads + 1] - row,
-                                rows.cache(row),
-                                shape,
-                                head,
-                                rows.position(row),
-                                out.data(),
-                                out.at(row) + head * groupWidth,
-                                scratch);
-                    }
-                },
+                tasks.heads.of(query, shape, rows, starts, out),
                 workspace.scratch());
         return out;
     }
@@ -210,8 +165,9 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
     @Override
     public Tensor keep(Tensor x) {
         CpuTensor in = mine(x);
-        inputs = null;
+        workspace.inputs().forget();
         workspace.buffers().releaseAllBut(in.data());
+        workspace.tensors().endAllBut(in);
         return in;
     }
 
@@ -226,48 +182,36 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
     public void close() {
         if (open) {
             open = false;
+            workspace.inputs().forget();
             workspace.buffers().releaseAll();
+            workspace.tensors().endAll();
             backend.takeBack(workspace);
         }
     }
 
-    private interface Elements {
-        void run(int from, int count);
-    }
-
-    private interface Item {
-        void run(int index, Scratch scratch);
-    }
-
     /** Shares out all elements of {@code out}, whose rows lie one after another from 0 on. */
-    private void elements(CpuTensor out, Elements kernel) {
-        workers.run(
-                out.rows() * out.width(),
-                ELEMENT_GRAIN,
-                (from, to, scratch) -> kernel.run(from, to - from),
-                workspace.scratch());
+    private void elements(CpuTensor out, Workers.Task task) {
+        workers.run(out.rows() * out.width(), ELEMENT_GRAIN, task, workspace.scratch());
     }
 
     /** Shares out {@code items} pieces of {@code size} elements. */
-    private void each(int items, int size, Item kernel) {
-        workers.run(
-                items,
-                Math.max(1, ELEMENT_GRAIN / size),
-                (from, to, scratch) -> {
-                    for (int i = from; i < to; i++) {
-                        kernel.run(i, scratch);
-                    }
-                },
-                workspace.scratch());
+    private void each(int items, int size, Workers.Task task) {
+        workers.run(items, Math.max(1, ELEMENT_GRAIN / size), task, workspace.scratch());
     }
 
-    private Inputs inputs(CpuTensor x, Inputs.Form form) {
-        Inputs known = inputs;
-        if (known == null || !known.serve(x, form)) {
-            known = kernels.prepare(x, form, workspace, workers);
-            inputs = known;
+    private Inputs.Form form(M matrix) {
+        Inputs.Form known = matrix.form();
+        if (known == null) {
+            known = kernels.inputForm(matrix);
+            matrix.form(known);
         }
         return known;
+    }
+
+    private void prepare(CpuTensor x, Inputs.Form form) {
+        if (!workspace.inputs().serve(x, form)) {
+            kernels.prepare(x, form, workspace, workers);
+        }
     }
 
     private Places places(Positions at, int rows) {
@@ -294,7 +238,8 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
             throw new IllegalStateException("the pass is closed");
         }
         require(rows > 0, "rows, width", rows, width);
-        return new CpuTensor(this, workspace.buffers().take(Math.multiplyExact(rows, width)), 0, rows, width);
+        float[] data = workspace.buffers().take(Math.multiplyExact(rows, width));
+        return workspace.tensors().take(this, data, 0, rows, width);
     }
 
     private CpuTensor takeLike(CpuTensor a, CpuTensor b) {
@@ -304,10 +249,7 @@ final class CpuOps<M extends CpuMatrix> implements Ops {
     }
 
     private CpuTensor mine(Tensor x) {
-        if (x instanceof CpuTensor tensor
-                && tensor.pass() == this
-                && workspace.buffers().holds(tensor.data())
-                && open) {
+        if (x instanceof CpuTensor tensor && tensor.belongsTo(this) && open) {
             return tensor;
         }
         throw new IllegalStateException("a tensor of another pass, or one that has ended: " + x);

@@ -1,17 +1,21 @@
 package dev.exoflux.kernels;
 
 import dev.exoflux.model.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Activations in an array of the pass that made them: row {@code r} starts at {@code at + r * width}. */
 final class CpuTensor implements Tensor {
 
-    private final CpuOps<?> pass;
-    private final float[] data;
-    private final int at;
-    private final int rows;
-    private final int width;
+    private static final float[] NONE = {};
 
-    CpuTensor(CpuOps<?> pass, float[] data, int at, int rows, int width) {
+    private @Nullable CpuOps<?> pass;
+    private float[] data = NONE;
+    private int at;
+    private int rows;
+    private int width;
+
+    /** Becomes a tensor of {@code pass}, until it {@linkplain #end ends}. */
+    void begin(CpuOps<?> pass, float[] data, int at, int rows, int width) {
         this.pass = pass;
         this.data = data;
         this.at = at;
@@ -19,8 +23,12 @@ final class CpuTensor implements Tensor {
         this.width = width;
     }
 
-    CpuOps<?> pass() {
-        return pass;
+    void end() {
+        pass = null;
+    }
+
+    boolean belongsTo(CpuOps<?> other) {
+        return pass == other;
     }
 
     float[] data() {

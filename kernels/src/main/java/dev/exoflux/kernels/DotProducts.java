@@ -164,7 +164,7 @@ final class DotProducts {
     }
 
     /** Rounds activations and lays them out as {@link #form} says, tiles shared out over the threads. */
-    Inputs prepare(CpuTensor x, Inputs.Form form, Workspace workspace, Workers workers) {
+    void prepare(CpuTensor x, Inputs.Form form, Workspace workspace, Workers workers) {
         boolean pairs = form.layout() == Inputs.Layout.BF16_PAIRS;
         int width = x.width();
         int words = pairs ? (width + 1) / 2 * pairWords : width / 4;
@@ -172,33 +172,33 @@ final class DotProducts {
         int[] integers = workspace.integers(x.rows() * words);
         float[] steps = pairs ? NONE : workspace.buffers().take(x.rows() * groups);
         float[] sums = pairs ? NONE : workspace.buffers().take(x.rows() * groups);
+        Inputs inputs = workspace.inputs();
+        inputs.become(x, form, steps, sums, integers);
         int most = tileRows(bits(form), x.rows());
+        int tiles = (x.rows() + most - 1) / most;
+        if (tiles == 1) { // nothing to share out, and so nothing to leave behind
+            prepare(x, inputs, 0, x.rows(), words, groups, workspace.scratch());
+            return;
+        }
         workers.run(
-                (x.rows() + most - 1) / most,
+                tiles,
                 Math.max(1, CpuOps.ELEMENT_GRAIN / (most * width)),
                 (from, to, scratch) -> {
                     int last = Math.min(x.rows(), to * most);
                     for (int row = from * most; row < last; row += most) {
-                        int rows = Math.min(most, x.rows() - row);
-                        if (pairs) {
-                            pairs(x, row, rows, integers, row * words, scratch.segments());
-                        } else {
-                            quads(
-                                    x,
-                                    form,
-                                    row,
-                                    rows,
-                                    integers,
-                                    row * words,
-                                    steps,
-                                    sums,
-                                    row * groups,
-                                    scratch.segments());
-                        }
+                        prepare(x, inputs, row, Math.min(most, x.rows() - row), words, groups, scratch);
                     }
                 },
                 workspace.scratch());
-        return Inputs.ofIntegers(x, form, steps, sums, integers);
+    }
+
+    /** A tile; {@code words} and {@code groups} are those of a row. */
+    private void prepare(CpuTensor x, Inputs inputs, int row, int rows, int words, int groups, Scratch scratch) {
+        if (inputs.form().layout() == Inputs.Layout.BF16_PAIRS) {
+            pairs(x, row, rows, inputs.integers(), row * words, scratch.segments());
+        } else {
+            quads(x, inputs, row, rows, row * words, row * groups, scratch.segments());
+        }
     }
 
     /** Of the weights. */
@@ -221,16 +221,8 @@ final class DotProducts {
     }
 
     private void quads(
-            CpuTensor x,
-            Inputs.Form form,
-            int row,
-            int rows,
-            int[] out,
-            int outAt,
-            float[] steps,
-            float[] sums,
-            int groupsAt,
-            Segments arrays) {
+            CpuTensor x, Inputs inputs, int row, int rows, int outAt, int groupsAt, Segments arrays) {
+        Inputs.Form form = inputs.form();
         try {
             INT8_INPUTS.invokeExact(
                     int8Inputs,
@@ -240,10 +232,10 @@ final class DotProducts {
                     x.width(),
                     form.groupSize(),
                     bits(form),
-                    arrays.of(out),
+                    arrays.of(inputs.integers()),
                     (long) outAt,
-                    arrays.of(steps),
-                    arrays.of(sums),
+                    arrays.of(inputs.steps()),
+                    arrays.of(inputs.sums()),
                     (long) groupsAt);
         } catch (Throwable e) {
             throw new IllegalStateException("fours for %s cannot be made".formatted(form), e);

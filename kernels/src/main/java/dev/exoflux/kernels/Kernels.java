@@ -24,9 +24,9 @@ interface Kernels<M extends CpuMatrix> {
     /** What must be prepared of the activations that {@code w} is to read. */
     Inputs.Form inputForm(M w);
 
-    /** Prepares it. */
-    default Inputs prepare(CpuTensor x, Inputs.Form form, Workspace workspace, Workers workers) {
-        return Inputs.prepare(x, form, workspace, workers);
+    /** Prepares it, as the inputs of the workspace. */
+    default void prepare(CpuTensor x, Inputs.Form form, Workspace workspace, Workers workers) {
+        workspace.inputs().prepare(x, form, workspace, workers);
     }
 
     /**

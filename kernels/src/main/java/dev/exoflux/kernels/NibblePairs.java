@@ -22,6 +22,10 @@ final class NibblePairs {
 
     /** Lays out all rows of {@code q}, {@code [rows, width]}; the tile that starts at row {@code r} is at {@code r * width / 2}. */
     static void layOut(float[] q, int rows, int width, int[] out, Workers workers, Scratch scratch) {
+        if (rows == 1) { // nothing to share out, and so nothing to leave behind
+            tile(q, 0, 1, width, out);
+            return;
+        }
         int items = (rows + TILED_AT_A_TIME - 1) / TILED_AT_A_TIME;
         workers.run(
                 items,

@@ -7,10 +7,16 @@ final class Scratch {
     private int[] ints = new int[0];
     private long[] longs = new long[0];
     private final Segments segments = new Segments();
+    private final Workers.Loops loops = new Workers.Loops();
 
     /** Arrays as compiled code is handed them. */
     Segments segments() {
         return segments;
+    }
+
+    /** What this thread shares out. */
+    Workers.Loops loops() {
+        return loops;
     }
 
     /** At least {@code length} floats. */

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ReferenceEquality") // two arrays with equal contents are still two
 final class Segments {
 
-    private static final int KEPT = 16;
+    /** More than a layer has: the arrays behind its tensors, and what those are made ready in. */
+    private static final int KEPT = 64;
 
     /** Arrays of a prompt are longer: to hold on to those would cost memory, and their calls take long anyway. */
     private static final int LONGEST = 1 << 17;
@@ -35,7 +36,7 @@ final class Segments {
     }
 
     private @Nullable MemorySegment known(Object array) {
-        for (int i = 0; i < KEPT; i++) {
+        for (int i = 0; i < KEPT && arrays[i] != null; i++) {
             if (arrays[i] == array) {
                 return segments[i];
             }

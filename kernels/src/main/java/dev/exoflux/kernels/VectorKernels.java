@@ -53,12 +53,12 @@ final class VectorKernels implements Kernels<PackedMatrix> {
     }
 
     @Override
-    public Inputs prepare(CpuTensor x, Inputs.Form form, Workspace workspace, Workers workers) {
-        return switch (form.layout()) {
+    public void prepare(CpuTensor x, Inputs.Form form, Workspace workspace, Workers workers) {
+        switch (form.layout()) {
             case QUADS_OF_NIBBLES, QUADS_OF_BYTES, BF16_PAIRS ->
                 requireNonNull(products).prepare(x, form, workspace, workers);
-            case PAIRS, TILES, DESCALED_TILES, ROWS -> Inputs.prepare(x, form, workspace, workers);
-        };
+            case PAIRS, TILES, DESCALED_TILES, ROWS -> workspace.inputs().prepare(x, form, workspace, workers);
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.exoflux.kernels;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
@@ -64,7 +65,7 @@ final class Workers implements AutoCloseable {
             }
             return;
         }
-        Loop loop = new Loop(items, grain, task);
+        Loop loop = scratch.loops().begin(items, grain, task);
         int slot = offer(loop);
         loop.work(scratch);
         if (slot >= 0) {
@@ -91,11 +92,26 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    private @Nullable Loop find() {
+    private boolean anyWork() {
         for (int slot = 0; slot < SLOTS; slot++) {
             Loop loop = slots.get(slot);
             if (loop != null && loop.hasItems()) {
-                return loop;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A loop with items, held so that it is not begun anew until it is {@linkplain Loop#letGo let go}. */
+    private @Nullable Loop hold() {
+        for (int slot = 0; slot < SLOTS; slot++) {
+            Loop loop = slots.get(slot);
+            if (loop != null) {
+                loop.hold();
+                if (slots.get(slot) == loop && loop.hasItems()) { // else it may be something else by now
+                    return loop;
+                }
+                loop.letGo();
             }
         }
         return null;
@@ -110,25 +126,68 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    /** One object for each operation of a pass, and nothing else: its counters are fields. */
+    /** The loops of one calling thread, used again and again: a pass has many operations, and leaves none of them behind. */
+    static final class Loops {
+
+        /** One more than helpers hold on to for a moment after its end, mostly. */
+        private static final int KEPT = 4;
+
+        private final Loop[] kept = new Loop[KEPT];
+
+        Loops() {
+            Arrays.setAll(kept, i -> new Loop());
+        }
+
+        private Loop begin(int items, int grain, Task task) {
+            for (Loop loop : kept) {
+                if (!loop.held()) {
+                    loop.begin(items, grain, task);
+                    return loop;
+                }
+            }
+            kept[0] = new Loop(); // whoever holds the other one finds no items in it
+            kept[0].begin(items, grain, task);
+            return kept[0];
+        }
+    }
+
     private static final class Loop {
         private static final VarHandle NEXT = field("next", int.class);
         private static final VarHandle OUTSTANDING = field("outstanding", int.class);
         private static final VarHandle FAILURE = field("failure", Throwable.class);
+        private static final VarHandle HOLDERS = field("holders", int.class);
+        private static final Task NOTHING = (from, to, scratch) -> {};
 
-        private final int items;
-        private final int grain;
-        private final Task task;
-        private final Thread caller = Thread.currentThread();
+        private int items;
+        private int grain;
+        private Task task = NOTHING;
+        private Thread caller = Thread.currentThread();
         private volatile int next;
         private volatile int outstanding;
+        private volatile int holders;
         private volatile @Nullable Throwable failure;
 
-        Loop(int items, int grain, Task task) {
+        /** To be called while nobody holds it, and before it is offered. */
+        void begin(int items, int grain, Task task) {
             this.items = items;
             this.grain = grain;
             this.task = task;
+            this.caller = Thread.currentThread();
+            this.failure = null;
             this.outstanding = items;
+            this.next = 0;
+        }
+
+        void hold() {
+            HOLDERS.getAndAdd(this, 1);
+        }
+
+        void letGo() {
+            HOLDERS.getAndAdd(this, -1);
+        }
+
+        boolean held() {
+            return holders > 0;
         }
 
         private static VarHandle field(String name, Class<?> type) {
@@ -194,9 +253,10 @@ final class Workers implements AutoCloseable {
         public void run() {
             long spinUntil = System.nanoTime() + SPIN_NANOS;
             while (!closed) {
-                Loop loop = find();
+                Loop loop = hold();
                 if (loop != null) {
                     loop.work(scratch);
+                    loop.letGo();
                     spinUntil = System.nanoTime() + SPIN_NANOS;
                 } else if (System.nanoTime() < spinUntil) {
                     Thread.onSpinWait();
@@ -211,7 +271,7 @@ final class Workers implements AutoCloseable {
         private void sleep() {
             asleep = true;
             parked.incrementAndGet();
-            while (!closed && find() == null) {
+            while (!closed && !anyWork()) {
                 LockSupport.park(Workers.this);
             }
             asleep = false;

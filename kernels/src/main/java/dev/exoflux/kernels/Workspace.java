@@ -4,11 +4,22 @@ package dev.exoflux.kernels;
 final class Workspace {
 
     private final Buffers buffers = new Buffers();
+    private final Tensors tensors = new Tensors();
+    private final Inputs inputs = new Inputs();
     private final Scratch scratch = new Scratch();
     private int[] integers = new int[0];
 
     Buffers buffers() {
         return buffers;
+    }
+
+    Tensors tensors() {
+        return tensors;
+    }
+
+    /** The activations that are ready for matrices, of one tensor at a time. */
+    Inputs inputs() {
+        return inputs;
     }
 
     /** Of the thread that runs the pass. */

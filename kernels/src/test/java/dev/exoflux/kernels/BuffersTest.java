@@ -47,8 +47,6 @@ final class BuffersTest {
         float[] kept = buffers.take(10);
         float[] other = buffers.take(10);
         buffers.releaseAllBut(kept);
-        assertThat(buffers.holds(kept)).isTrue();
-        assertThat(buffers.holds(other)).isFalse();
         assertThat(buffers.take(10)).isSameAs(other);
     }
 }
