@@ -45,7 +45,8 @@ final class Buffers {
 
     /** Takes back every array but {@code kept}. */
     void releaseAllBut(float[] kept) {
-        for (float[] buffer : used) {
+        for (int i = 0; i < used.size(); i++) { // an iterator would be one more object for each layer
+            float[] buffer = used.get(i);
             if (buffer != kept) {
                 free.add(buffer);
             }

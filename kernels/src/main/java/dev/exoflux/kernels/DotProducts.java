@@ -220,8 +220,7 @@ final class DotProducts {
         }
     }
 
-    private void quads(
-            CpuTensor x, Inputs inputs, int row, int rows, int outAt, int groupsAt, Segments arrays) {
+    private void quads(CpuTensor x, Inputs inputs, int row, int rows, int outAt, int groupsAt, Segments arrays) {
         Inputs.Form form = inputs.form();
         try {
             INT8_INPUTS.invokeExact(

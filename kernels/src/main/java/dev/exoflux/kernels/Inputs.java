@@ -83,7 +83,11 @@ final class Inputs {
         Buffers buffers = workspace.buffers();
         int size = wanted.groupSize();
         int groups = size == 0 ? 0 : activations.rows() * (activations.width() / size);
-        begin(activations, wanted, groups == 0 ? NONE : buffers.take(groups), groups == 0 ? NONE : buffers.take(groups));
+        begin(
+                activations,
+                wanted,
+                groups == 0 ? NONE : buffers.take(groups),
+                groups == 0 ? NONE : buffers.take(groups));
         if (wanted.rounded()) {
             x = buffers.take(rows * width);
             at = 0;

@@ -72,7 +72,8 @@ final class Places {
 
     /** Makes room in every cache for its run, which must start where the cache ends. */
     void reserve() {
-        for (Positions.Run run : at.runs()) {
+        for (int i = 0; i < at.runs().size(); i++) { // once a layer: no iterator
+            Positions.Run run = at.runs().get(i);
             if (run.count() < 1 || run.position() != run.cache().length()) {
                 throw new IllegalArgumentException("a run of %d tokens at position %d for a cache of %d positions"
                         .formatted(run.count(), run.position(), run.cache().length()));

@@ -26,7 +26,8 @@ final class Tensors {
     /** Ends all but {@code kept}. */
     @SuppressWarnings("ReferenceEquality") // this one and no other
     void endAllBut(CpuTensor kept) {
-        for (CpuTensor tensor : used) {
+        for (int i = 0; i < used.size(); i++) { // an iterator would be one more object for each layer
+            CpuTensor tensor = used.get(i);
             if (tensor != kept) {
                 tensor.end();
                 free.add(tensor);
