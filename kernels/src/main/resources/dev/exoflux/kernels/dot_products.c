@@ -215,7 +215,7 @@ void exoflux_int8_product(
     }
 }
 
-/* Words of a panel that all rows pass over before the next are read: as above. */
+/* Words of a panel that all tiles of rows pass over before the next are read: as above. A single tile reads to the end. */
 #define DEPTH 1024
 
 /* out[row][column] for all columns of the blocks from w on, which hold pairs of bf16 numbers. */
@@ -226,10 +226,11 @@ void exoflux_bf16_product(
     const product p = {w, block_bytes, block_bytes, 1, words, 0, x, 0, 0, out, columns};
     const int most = exoflux_tile_rows(16, row_count);
     const bf16_tile *tiles = row_count <= FEW_ROWS ? few_bf16_tiles : many_bf16_tiles;
+    const int depth = row_count <= most ? words : DEPTH;
     for (int column = 0; column < columns; column += PANEL) {
         int end = columns - column < PANEL ? columns : column + PANEL;
-        for (int from = 0; from < words; from += DEPTH) {
-            int to = words - from < DEPTH ? words : from + DEPTH;
+        for (int from = 0; from < words; from += depth) {
+            int to = words - from < depth ? words : from + depth;
             for (int row = 0; row < row_count; row += most) {
                 tiles[row_count - row < most ? row_count - row : most](&p, row, column, end, from, to);
             }
@@ -291,7 +292,9 @@ static const bf16_tile NAMED(bf16_tiles)[] = {
 #else
 #define WIDE 4
 #endif
-#if R == 1 || (R <= 6 && LANES != 8 && !(FEW && LANES == 16))
+#if FEW && LANES == 16 && R > 6 /* sums enough, and a thread that reads one stream */
+#define WIDE_PAIRS 1
+#elif R == 1 || (R <= 6 && LANES != 8 && !(FEW && LANES == 16))
 #define WIDE_PAIRS 4
 #else
 #define WIDE_PAIRS 2
