@@ -42,6 +42,7 @@ public final class AnswerTokenCodec {
         return switch (finish) {
             case STOP -> STOPPED;
             case LENGTH -> AT_FULL_LENGTH;
+            case CONTENT_FILTER -> throw new IllegalArgumentException("a validator ends what has text; ids have none");
             case null -> 0;
         };
     }

@@ -42,16 +42,28 @@ record Piece(int choice, String text, List<Token> tokens, Token.@Nullable Finish
                 : switch (finish.reason()) {
                     case STOP -> "stop";
                     case LENGTH -> "length";
+                    case CONTENT_FILTER -> "content_filter";
                 };
     }
 
     /** Ids of the tokens that are answer, the one that ended it included. */
     List<Integer> answerIds() {
-        return tokens.stream().filter(token -> !token.prompt()).map(Token::id).toList();
+        return tokens.stream()
+                .filter(token -> !token.prompt() && token.id() != Token.NONE)
+                .map(Token::id)
+                .toList();
     }
 
-    /** The tokens that stand in the text: without the end-of-sequence token, and without those of a stop string. */
+    /**
+     * The tokens that stand in the text: without the end-of-sequence token, those of a stop string, and text that is no token.
+     */
     List<Token> shownTokens(IntFunction<byte[]> bytesOf) {
+        return answered(bytesOf).stream()
+                .filter(token -> token.id() != Token.NONE)
+                .toList();
+    }
+
+    private List<Token> answered(IntFunction<byte[]> bytesOf) {
         if (finish == null || finish.reason() != Token.FinishReason.STOP) {
             return tokens;
         }
