@@ -1,0 +1,6 @@
+package dev.exoflux.pipeline.compose;
+
+import dev.exoflux.pipeline.Generator;
+
+/** Where requests go that meet a condition. */
+public record Route(RouteCondition condition, Generator to) {}
