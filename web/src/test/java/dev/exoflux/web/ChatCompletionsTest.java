@@ -6,10 +6,12 @@ import dev.exoflux.model.Sampled;
 import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.pipeline.GenerationRequest;
 import dev.exoflux.pipeline.Prompt;
+import dev.exoflux.pipeline.Speculated;
 import dev.exoflux.pipeline.Token;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.springframework.http.MediaType;
 import org.springframework.test.json.JsonCompareMode;
 import reactor.core.publisher.Flux;
 
@@ -27,6 +29,39 @@ final class ChatCompletionsTest {
                               "logprobs": null, "finish_reason": "stop"}],
                  "usage": {"prompt_tokens": 5, "completion_tokens": 3, "total_tokens": 8,
                            "prompt_tokens_details": {"cached_tokens": 4}}}""");
+    }
+
+    @Test
+    void saysWhatBecameOfItsValidatorAndItsGuesses() {
+        Token.Finish finish = new Token.Finish(Token.FinishReason.STOP, 5, 4, 9, new Speculated(8, 6), null);
+        Flux<Token> valid = Flux.just(Token.notice("").withFinish(finish.with(Token.Verdict.VALID)));
+        server.peer().script(request -> valid);
+        chat("{\"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}", """
+                {"choices": [{"index": 0, "finish_reason": "stop"}],
+                 "exoflux": {"validated": true, "speculative": {"proposed": 8, "accepted": 6}}}""");
+        Flux<Token> broken = Flux.just(ScriptedPeer.token('H'), ScriptedPeer.filtered("no-secrets"));
+        server.peer().script(request -> request.sampling().seed() == 1 ? broken : valid);
+        chat(
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}], \"n\": 2, \"seed\": 1, \"logprobs\": true, \"return_token_ids\": true}",
+                """
+                {"choices": [{"index": 0, "finish_reason": "content_filter", "message": {"content": "H"}, "token_ids": [72]}, {"index": 1}],
+                 "exoflux": {"validated": false, "rule": "no-secrets", "speculative": {"proposed": 8, "accepted": 6}}}""");
+    }
+
+    @Test
+    void handsOnWhatHeadersSayToRouters() {
+        server.client()
+                .post()
+                .uri("/v1/chat/completions")
+                .contentType(MediaType.APPLICATION_JSON)
+                .header("X-Team", "blue")
+                .header("X-Api-Key", "secret")
+                .header("X-Long", "x".repeat(GenerationRequest.LONGEST_HINT + 1))
+                .bodyValue("{\"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}")
+                .exchange()
+                .expectStatus()
+                .isOk();
+        assertThat(server.peer().request().hints()).isEqualTo(Map.of("x-team", "blue"));
     }
 
     @Test

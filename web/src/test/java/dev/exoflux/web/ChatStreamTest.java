@@ -39,6 +39,17 @@ final class ChatStreamTest {
     }
 
     @Test
+    void saysWhichRuleEndedIt() {
+        server.peer().script(request -> Flux.just(ScriptedPeer.token('H'), ScriptedPeer.filtered("no-secrets")));
+        assertThat(stream("")).endsWith("""
+                data: {HEAD,"choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"content_filter"}],"exoflux":{"validated":false,"rule":"no-secrets"}}
+
+                data: [DONE]
+
+                """);
+    }
+
+    @Test
     void sendsUsageOnlyWhenAsked() {
         assertThat(stream(", \"stream_options\": {\"include_usage\": true}")).endsWith("""
                 ,"finish_reason":"stop"}]}

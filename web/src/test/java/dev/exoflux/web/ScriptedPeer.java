@@ -110,6 +110,12 @@ final class ScriptedPeer implements Generator, ServedModels {
         return new Token(0, "", false, null, new Token.Finish(reason, 5, 4, completionTokens, null));
     }
 
+    /** The end that a validator puts to an answer. */
+    static Token filtered(String rule) {
+        Token.Finish finish = new Token.Finish(Token.FinishReason.CONTENT_FILTER, 5, 0, 3, null);
+        return Token.notice("").withFinish(finish.with(new Token.Verdict(rule)));
+    }
+
     record ScriptedModel(String id, State state) implements ServedModel {
 
         private void requireReady() {

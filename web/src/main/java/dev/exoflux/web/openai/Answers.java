@@ -6,6 +6,7 @@ import dev.exoflux.pipeline.Prompt;
 import dev.exoflux.pipeline.ServedModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
@@ -29,7 +30,7 @@ record Answers(
         Flux<Piece> pieces) {
 
     /** What a request wants of every answer beyond its {@link AnswerFields}. */
-    record Wish(int maxTokens, boolean echo, int topLogprobs) {}
+    record Wish(int maxTokens, boolean echo, int topLogprobs, Map<String, String> hints) {}
 
     /** One request a choice: the first {@code n} for the first prompt, and so on. */
     static List<GenerationRequest> requests(
@@ -40,13 +41,14 @@ record Answers(
                 SamplingSettings sampling =
                         fields.sampling().over(model.sampling(), choice, randomSeed, wish.topLogprobs());
                 requests.add(new GenerationRequest(
-                        model.id(),
-                        prompt,
-                        sampling,
-                        wish.maxTokens(),
-                        fields.stop(),
-                        fields.ignoreEos(),
-                        wish.echo()));
+                                model.id(),
+                                prompt,
+                                sampling,
+                                wish.maxTokens(),
+                                fields.stop(),
+                                fields.ignoreEos(),
+                                wish.echo())
+                        .withHints(wish.hints()));
             }
         }
         return requests;

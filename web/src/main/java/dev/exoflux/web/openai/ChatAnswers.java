@@ -16,6 +16,7 @@ final class ChatAnswers {
     private final BitSet begun = new BitSet();
     private Usage usage = Usage.NONE;
     private @Nullable List<Integer> promptIds;
+    private @Nullable Extras extras;
 
     private ChatAnswers(Answers answers, boolean logprobs) {
         this.answers = answers;
@@ -30,8 +31,9 @@ final class ChatAnswers {
     static Flux<byte[]> events(Answers answers, boolean logprobs) {
         return Flux.defer(() -> {
             ChatAnswers stream = new ChatAnswers(answers, logprobs);
-            Flux<ChatChunk> chunks = answers.pieces().map(piece -> stream.chunk(List.of(stream.choice(piece)), null));
-            Mono<ChatChunk> usage = Mono.fromSupplier(() -> stream.chunk(List.of(), stream.usage));
+            Flux<ChatChunk> chunks =
+                    answers.pieces().map(piece -> stream.chunk(List.of(stream.choice(piece)), null, Extras.of(piece)));
+            Mono<ChatChunk> usage = Mono.fromSupplier(() -> stream.chunk(List.of(), stream.usage, null));
             return chunks.concatWith(answers.fields().includeUsage() ? usage : Mono.empty())
                     .map(Json::bytes)
                     .concatWithValues(EventStream.done());
@@ -51,6 +53,7 @@ final class ChatAnswers {
 
     private ChatChunk.Choice choice(Piece piece) {
         usage = usage.plus(piece, answers.fields().choices());
+        extras = Extras.joined(extras, Extras.of(piece));
         boolean opens = !begun.get(piece.choice());
         begun.set(piece.choice());
         return new ChatChunk.Choice(
@@ -61,7 +64,7 @@ final class ChatAnswers {
                 answers.answerIds(piece));
     }
 
-    private ChatChunk chunk(List<ChatChunk.Choice> choices, @Nullable Usage total) {
+    private ChatChunk chunk(List<ChatChunk.Choice> choices, @Nullable Usage total, @Nullable Extras ended) {
         List<Integer> ids = promptIds;
         promptIds = null; // in the first chunk only
         return new ChatChunk(
@@ -71,7 +74,8 @@ final class ChatAnswers {
                 answers.model().id(),
                 choices,
                 total,
-                ids);
+                ids,
+                ended);
     }
 
     private ChatCompletion completion(List<List<ChatChunk.Choice>> choices) {
@@ -82,6 +86,7 @@ final class ChatAnswers {
                 answers.model().id(),
                 choices.stream().map(ChatCompletion.Choice::joined).toList(),
                 usage,
-                promptIds);
+                promptIds,
+                extras);
     }
 }

@@ -12,7 +12,8 @@ record ChatChunk(
         String model,
         List<Choice> choices,
         @Nullable Usage usage,
-        @Nullable List<Integer> promptTokenIds) {
+        @Nullable List<Integer> promptTokenIds,
+        @Nullable Extras exoflux) {
 
     record Choice(
             int index,

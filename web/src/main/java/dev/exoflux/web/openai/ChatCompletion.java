@@ -14,7 +14,8 @@ record ChatCompletion(
         String model,
         List<Choice> choices,
         Usage usage,
-        @Nullable List<Integer> promptTokenIds) {
+        @Nullable List<Integer> promptTokenIds,
+        @Nullable Extras exoflux) {
 
     record Choice(
             int index,

@@ -23,7 +23,11 @@ final class ChatHandler {
 
     Mono<ServerResponse> handle(ServerRequest request) {
         return body.read(request, ChatRequest::read).flatMap(chat -> {
-            Answers.Wish wish = new Answers.Wish(chat.maxTokens(), false, chat.topLogprobs());
+            Answers.Wish wish = new Answers.Wish(
+                    chat.maxTokens(),
+                    false,
+                    chat.topLogprobs(),
+                    Hints.of(request.headers().asHttpHeaders()));
             return answering
                     .answers("chatcmpl-", chat.answer(), List.of(chat.conversation()), wish)
                     .flatMap(answers -> respond(answers, chat.topLogprobs() >= 0));

@@ -18,7 +18,8 @@ record Completion(
         String model,
         List<Choice> choices,
         @Nullable Usage usage,
-        @Nullable List<Integer> promptTokenIds) {
+        @Nullable List<Integer> promptTokenIds,
+        @Nullable Extras exoflux) {
 
     /** @param promptTokenIds of the prompt it answers; on a stream only in its first piece */
     record Choice(

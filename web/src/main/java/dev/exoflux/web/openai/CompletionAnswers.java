@@ -17,6 +17,7 @@ final class CompletionAnswers {
     private final int[] offsets;
     private Usage usage = Usage.NONE;
     private @Nullable List<Integer> promptIds;
+    private @Nullable Extras extras;
 
     private CompletionAnswers(Answers answers, boolean logprobs) {
         this.answers = answers;
@@ -32,9 +33,9 @@ final class CompletionAnswers {
     static Flux<byte[]> events(Answers answers, boolean logprobs) {
         return Flux.defer(() -> {
             CompletionAnswers stream = new CompletionAnswers(answers, logprobs);
-            Flux<Completion> chunks =
-                    answers.pieces().map(piece -> stream.completion(List.of(stream.choice(piece)), null));
-            Mono<Completion> usage = Mono.fromSupplier(() -> stream.completion(List.of(), stream.usage));
+            Flux<Completion> chunks = answers.pieces()
+                    .map(piece -> stream.completion(List.of(stream.choice(piece)), null, Extras.of(piece)));
+            Mono<Completion> usage = Mono.fromSupplier(() -> stream.completion(List.of(), stream.usage, null));
             return chunks.concatWith(answers.fields().includeUsage() ? usage : Mono.empty())
                     .map(Json::bytes)
                     .concatWithValues(EventStream.done());
@@ -52,12 +53,14 @@ final class CompletionAnswers {
                             Lists.byIndex(pieces).stream()
                                     .map(Completion.Choice::joined)
                                     .toList(),
-                            whole.usage));
+                            whole.usage,
+                            whole.extras));
         });
     }
 
     private Completion.Choice choice(Piece piece) {
         usage = usage.plus(piece, answers.fields().choices());
+        extras = Extras.joined(extras, Extras.of(piece));
         int choice = piece.choice();
         int offset = offsets[choice];
         offsets[choice] += piece.text().codePointCount(0, piece.text().length());
@@ -72,7 +75,7 @@ final class CompletionAnswers {
                 opens ? answers.promptIdsOf(choice) : null);
     }
 
-    private Completion completion(List<Completion.Choice> choices, @Nullable Usage total) {
+    private Completion completion(List<Completion.Choice> choices, @Nullable Usage total, @Nullable Extras ended) {
         List<Integer> ids = promptIds;
         promptIds = null; // in the first chunk only
         return new Completion(
@@ -82,6 +85,7 @@ final class CompletionAnswers {
                 answers.model().id(),
                 choices,
                 total,
-                ids);
+                ids,
+                ended);
     }
 }

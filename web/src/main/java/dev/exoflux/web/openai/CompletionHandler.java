@@ -22,7 +22,11 @@ final class CompletionHandler {
 
     Mono<ServerResponse> handle(ServerRequest request) {
         return body.read(request, CompletionRequest::read).flatMap(completion -> {
-            Answers.Wish wish = new Answers.Wish(completion.maxTokens(), completion.echo(), completion.topLogprobs());
+            Answers.Wish wish = new Answers.Wish(
+                    completion.maxTokens(),
+                    completion.echo(),
+                    completion.topLogprobs(),
+                    Hints.of(request.headers().asHttpHeaders()));
             return answering
                     .answers("cmpl-", completion.answer(), completion.prompts(), wish)
                     .flatMap(answers -> respond(answers, completion.topLogprobs() >= 0));
