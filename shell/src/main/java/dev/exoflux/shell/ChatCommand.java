@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** {@code exoflux chat}: one answer for a prompt given, a conversation without one. */
@@ -51,14 +53,16 @@ final class ChatCommand extends ExofluxCommand {
     }
 
     private int answerOnce(Assistant assistant, ChatSettings settings, String prompt) {
+        Queue<String> notices = new ConcurrentLinkedQueue<>();
         assistant
-                .answer(messages(settings, prompt), settings)
+                .answer(messages(settings, prompt), settings, notices::add)
                 .doOnNext(piece -> {
                     console().out().print(piece);
                     console().out().flush();
                 })
                 .blockLast(); // the edge: a command is over when its answer is
         console().out().println();
+        notices.forEach(console().out()::println);
         return CommandLine.OK;
     }
 

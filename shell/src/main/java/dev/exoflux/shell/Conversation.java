@@ -3,8 +3,11 @@ package dev.exoflux.shell;
 import dev.exoflux.model.ExofluxException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jline.reader.EndOfFileException;
@@ -127,10 +130,11 @@ final class Conversation {
     private void converse(String prompt, Terminal terminal) {
         messages.add(Map.of("role", "user", "content", prompt));
         StringBuilder answer = new StringBuilder();
+        Queue<String> notices = new ConcurrentLinkedQueue<>();
         AtomicReference<Throwable> failure = new AtomicReference<>();
         CountDownLatch over = new CountDownLatch(1);
         Disposable running = assistant
-                .answer(List.copyOf(messages), settings)
+                .answer(List.copyOf(messages), settings, notices::add)
                 .doFinally(signal -> over.countDown())
                 .subscribe( // the edge: a person reads here
                         piece -> {
@@ -148,11 +152,12 @@ final class Conversation {
         } finally {
             terminal.handle(Terminal.Signal.INT, before);
         }
-        remember(answer.toString(), failure.get(), terminal);
+        remember(answer.toString(), notices, failure.get(), terminal);
     }
 
-    private void remember(String answer, @Nullable Throwable failure, Terminal terminal) {
+    private void remember(String answer, Collection<String> notices, @Nullable Throwable failure, Terminal terminal) {
         terminal.writer().println();
+        notices.forEach(terminal.writer()::println);
         if (failure != null) {
             terminal.writer()
                     .println(

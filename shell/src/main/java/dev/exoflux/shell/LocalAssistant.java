@@ -8,6 +8,8 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /** A model that runs in this process, for a chat where no server runs. */
@@ -34,7 +36,7 @@ final class LocalAssistant implements Assistant {
     }
 
     @Override
-    public Flux<String> answer(List<Map<String, Object>> messages, ChatSettings settings) {
+    public Flux<String> answer(List<Map<String, Object>> messages, ChatSettings settings, Consumer<String> notices) {
         Integer maxTokens = settings.maxTokens();
         GenerationRequest request = new GenerationRequest(
                 peer.model(),
@@ -44,7 +46,18 @@ final class LocalAssistant implements Assistant {
                 List.of(),
                 false,
                 false);
-        return peer.peer().generate(request).map(Token::text).filter(text -> !text.isEmpty());
+        return peer.peer()
+                .generate(request)
+                .doOnNext(token -> tell(token.finish(), notices))
+                .map(Token::text)
+                .filter(text -> !text.isEmpty());
+    }
+
+    private static void tell(Token.@Nullable Finish finish, Consumer<String> notices) {
+        Token.Verdict verdict = finish == null ? null : finish.verdict();
+        if (verdict != null && !verdict.valid()) {
+            notices.accept(Assistant.filtered(verdict.rule()));
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -34,13 +35,13 @@ final class RemoteAssistant implements Assistant {
     }
 
     @Override
-    public Flux<String> answer(List<Map<String, Object>> messages, ChatSettings settings) {
+    public Flux<String> answer(List<Map<String, Object>> messages, ChatSettings settings, Consumer<String> notices) {
         Map<String, Object> body = new LinkedHashMap<>(settings.asRequestFields());
         body.put("model", model);
         body.put("stream", true);
         body.put("messages", messages);
         return server.linesOf("/v1/chat/completions", body)
-                .transform(this::pieces)
+                .transform(lines -> pieces(lines, notices))
                 .onErrorMap(UncheckedIOException.class, RemoteAssistant::cutOff);
     }
 
@@ -49,7 +50,7 @@ final class RemoteAssistant implements Assistant {
         server.close();
     }
 
-    private Flux<String> pieces(Flux<String> lines) {
+    private Flux<String> pieces(Flux<String> lines, Consumer<String> notices) {
         return lines.filter(line -> line.startsWith("data:"))
                 .map(line -> line.substring("data:".length()).strip())
                 .concatWith(Mono.just("")) // the end of the body
@@ -60,11 +61,12 @@ final class RemoteAssistant implements Assistant {
                         sink.error(ServerReply.failure(server.address(), 500, data));
                         return;
                     }
-                    String piece = chunk.path("choices")
-                            .path(0)
-                            .path("delta")
-                            .path("content")
-                            .asString("");
+                    JsonNode choice = chunk.path("choices").path(0);
+                    if (choice.path("finish_reason").asString("").equals("content_filter")) {
+                        notices.accept(Assistant.filtered(
+                                chunk.path("exoflux").path("rule").asString(null)));
+                    }
+                    String piece = choice.path("delta").path("content").asString("");
                     if (!piece.isEmpty()) {
                         sink.next(piece);
                     }

@@ -28,7 +28,8 @@ final class TrainStartUpCommand extends ExofluxCommand {
             assistant
                     .answer(
                             List.of(Map.of("role", "user", "content", "Hello")),
-                            new ChatSettings(null, null, null, 4, null))
+                            new ChatSettings(null, null, null, 4, null),
+                            notice -> {})
                     .blockLast(); // the edge: the command is over when its answer is
         }
         return CommandLine.OK;

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.junit.jupiter.api.AfterEach;
@@ -37,9 +38,13 @@ final class ConversationTest {
         }
 
         @Override
-        public Flux<String> answer(List<Map<String, Object>> messages, ChatSettings settings) {
+        public Flux<String> answer(
+                List<Map<String, Object>> messages, ChatSettings settings, Consumer<String> notices) {
             String last = String.valueOf(messages.getLast().get("content"));
             Flux<String> answer = Flux.just("<" + messages.size() + ":" + last.replace("\n", "|") + ">");
+            if (last.equals("filtered")) {
+                notices.accept(Assistant.filtered("no-secrets"));
+            }
             return (last.equals("long") ? answer.concatWith(Flux.never()) : answer)
                     .doOnCancel(cancelled::incrementAndGet);
         }
@@ -107,6 +112,12 @@ final class ConversationTest {
         await().untilAsserted(() -> assertThat(assistant.cancelled).hasValue(1));
         type("next\n");
         awaitShown("<3:next>");
+    }
+
+    @Test
+    void saysWhichRuleEndedAnAnswer() throws IOException {
+        type("filtered\n");
+        awaitShown("(The answer ends here: it broke the rule no-secrets.)");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
@@ -29,6 +30,7 @@ final class RemoteAssistantTest {
     private static final String CHUNK = "%x\r\n%s\r\n".formatted(EVENT.length(), EVENT);
 
     private final List<String> pieces = new ArrayList<>();
+    private final List<String> notices = new ArrayList<>();
 
     @ParameterizedTest
     @ValueSource(strings = {"", "0\r\n\r\n"})
@@ -47,6 +49,15 @@ final class RemoteAssistantTest {
         assertThat(pieces).isEmpty();
     }
 
+    @Test
+    void tellsWhichRuleEndedAnAnswer() throws IOException {
+        String event = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"content_filter\"}],"
+                + "\"exoflux\":{\"validated\":false,\"rule\":\"no-secrets\"}}\n\n";
+        failure("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n".formatted(event.length(), event));
+        assertThat(notices).containsExactly("(The answer ends here: it broke the rule no-secrets.)");
+        assertThat(pieces).isEmpty();
+    }
+
     /** What comes of a request that is answered with {@code response} as it stands, and a closed connection. */
     private ExofluxException failure(String response) throws IOException {
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -55,7 +66,8 @@ final class RemoteAssistantTest {
             Flux<String> answer = new RemoteAssistant(server, Optional.of("m"))
                     .answer(
                             List.of(Map.of("role", "user", "content", "Hello")),
-                            new ChatSettings(null, null, null, null, null));
+                            new ChatSettings(null, null, null, null, null),
+                            notices::add);
             return catchThrowableOfType(
                     ExofluxException.class, () -> answer.doOnNext(pieces::add).blockLast(PATIENCE));
         }
