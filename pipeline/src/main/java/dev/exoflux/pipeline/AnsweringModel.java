@@ -1,7 +1,11 @@
 package dev.exoflux.pipeline;
 
+import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.weights.ModelDirectory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -47,6 +51,32 @@ public final class AnsweringModel implements AutoCloseable {
         return answers.open(sequence)
                 .map(answer::next)
                 .takeUntil(token -> token.finish() != null); // a stop string cancels, and so retires the sequence
+    }
+
+    /**
+     * What another model proposes to this one. Compares their tokens on a worker thread; cancel drops the result.
+     *
+     * @param its answers of the draft
+     * @return errors: INVALID_CONFIGURATION if a token of one is something else, or nothing, in the other
+     */
+    public Mono<Proposer> draftedBy(AnsweringModel draft, Answers its) {
+        return work(() -> compared(draft, its));
+    }
+
+    private Proposer compared(AnsweringModel draft, Answers its) {
+        int shared = Math.min(rules.vocabularySize(), draft.rules.vocabularySize());
+        for (int id = 0; id < shared; id++) {
+            if (!Arrays.equals(bytesOf(id), draft.bytesOf(id))) {
+                throw new ExofluxException(ErrorCode.INVALID_CONFIGURATION, """
+                        A draft has to have the same tokens as the model it proposes to: token %d is %s here and %s there.
+                        Maybe take a smaller model of the same family.""".formatted(id, shown(bytesOf(id)), shown(draft.bytesOf(id))));
+            }
+        }
+        return new ModelProposer(its, draft.rules.contextLength(), rules.vocabularySize());
+    }
+
+    private static String shown(byte[] token) {
+        return token.length == 0 ? "nothing" : "'" + new String(token, StandardCharsets.UTF_8) + "'";
     }
 
     /** As {@link ServedModel#encode(Prompt)} says. */

@@ -6,10 +6,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -40,15 +44,16 @@ final class Drafting {
     private final Deque<Travelling> travelling = new ArrayDeque<>();
     private Disposable.Composite asked = Disposables.composite();
     private int cohorts;
+    private final Set<Speculation> silent = new HashSet<>();
 
     /** @param steps whether it carries no prompts */
     private record Travelling(long since, int rows, boolean steps) {}
 
     private record Asked(Sequence sequence, Sequence.Wanted wanted) {}
 
-    /** @param failed whether the proposer did, or was late */
+    /** @param failure of the proposer, or that it was late; null where it answered */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never shared
-    private record Proposed(Sequence sequence, Sequence.Wanted wanted, int[] ids, long nanos, boolean failed) {}
+    private record Proposed(Sequence sequence, Sequence.Wanted wanted, int[] ids, long nanos, @Nullable Throwable failure) {}
 
     /**
      * @param timer for patience and measurements
@@ -122,7 +127,22 @@ final class Drafting {
         if (proposed.ids().length > 0) {
             costs(proposed.wanted().speculation()).drafted(proposed.ids().length, (double) proposed.nanos());
         }
-        proposed.sequence().proposed(proposed.wanted(), proposed.ids(), proposed.failed());
+        if (proposed.failure() == null) {
+            silent.remove(proposed.wanted().speculation());
+        } else {
+            tell(proposed.wanted().speculation(), proposed.failure());
+        }
+        proposed.sequence().proposed(proposed.wanted(), proposed.ids(), proposed.failure() != null);
+    }
+
+    /** Once, until it proposes again: answers go on, and only slower. */
+    private void tell(Speculation speculation, Throwable cause) {
+        if (silent.add(speculation)) {
+            String why = cause instanceof TimeoutException
+                    ? "it has not answered within %d ms".formatted(PATIENCE.toMillis())
+                    : cause.getMessage();
+            LOG.warn("Answers go on without proposals of {}: {}", speculation.draft(), why);
+        }
     }
 
     /** Never an error: what fails is told by having no proposals. */
@@ -132,11 +152,9 @@ final class Drafting {
                         proposers.of(wanted.speculation()).propose(wanted.tokens(), wanted.sampling(), wanted.most()))
                 .timeout(PATIENCE, timer)
                 .defaultIfEmpty(new int[0])
-                .map(ids -> new Proposed(asked.sequence(), wanted, ids, now() - begin, false))
-                .onErrorResume(cause -> {
-                    LOG.debug("No proposals as {} says", wanted.speculation(), cause);
-                    return Mono.just(new Proposed(asked.sequence(), wanted, new int[0], 0, true));
-                });
+                .map(ids -> new Proposed(asked.sequence(), wanted, ids, now() - begin, null))
+                .onErrorResume(
+                        cause -> Mono.just(new Proposed(asked.sequence(), wanted, new int[0], 0, cause)));
     }
 
     /** Nothing travels any more, and nobody waits for proposals. */

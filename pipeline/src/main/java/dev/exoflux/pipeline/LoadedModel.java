@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -105,9 +106,9 @@ final class LoadedModel implements AutoCloseable {
         return batcher.metrics();
     }
 
-    /** Proposals of this model, for another with the same tokens. */
-    Proposer proposer() {
-        return new ModelProposer(batcher, settings.contextLength());
+    /** What this model proposes to another; as {@link AnsweringModel#draftedBy} says. */
+    Mono<Proposer> proposerFor(AnsweringModel other) {
+        return other.draftedBy(answering, batcher);
     }
 
     /** As {@link Generator#generate} says. */

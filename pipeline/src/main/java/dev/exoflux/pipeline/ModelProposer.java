@@ -11,8 +11,9 @@ import reactor.core.publisher.Mono;
  *
  * @param answers of the draft
  * @param contextLength of the draft: beyond it nothing is proposed
+ * @param vocabularySize tokens that the model proposed to has: models of one family may differ in what they are padded to
  */
-public record ModelProposer(Answers answers, int contextLength) implements Proposer {
+public record ModelProposer(Answers answers, int contextLength, int vocabularySize) implements Proposer {
 
     @Override
     public Mono<int[]> propose(int[] tokens, SamplingSettings sampling, int most) {
@@ -25,6 +26,7 @@ public record ModelProposer(Answers answers, int contextLength) implements Propo
                 : sampling.toBuilder().topLogprobs(-1).build();
         return answers.open(new SequenceRequest(tokens, unscored, room, Set.of(), false))
                 .map(SequenceToken::id)
+                .takeWhile(id -> id < vocabularySize)
                 .collectList()
                 .map(ids -> ids.stream().mapToInt(Integer::intValue).toArray());
     }

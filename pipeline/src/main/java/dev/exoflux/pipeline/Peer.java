@@ -7,6 +7,8 @@ import dev.exoflux.model.weights.ModelDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -138,7 +140,7 @@ public final class Peer implements ServingPeer {
                     models.stream().mapToLong(PeerModel::unusedCacheBytes).sum();
             MemoryShare share = new MemoryShare(backend.availableBytes(), promised, models.size() - i);
             ExofluxException failed = models.get(i)
-                    .load(backend, share, cache, draft -> find(draft).loaded().proposer());
+                    .load(backend, share, cache, drafts(models.get(i)));
             failure = failure == null ? failed : failure;
         }
         if (failure == null && closing) {
@@ -149,6 +151,15 @@ public final class Peer implements ServingPeer {
         } else {
             loaded.tryEmitError(failure);
         }
+    }
+
+    /** Models that propose to one. */
+    private Proposers drafts(PeerModel model) {
+        Map<String, Proposer> known = new ConcurrentHashMap<>();
+        return draft -> known.computeIfAbsent(
+                draft,
+                id -> Proposer.of(Mono.defer(() ->
+                        find(id).loaded().proposerFor(model.loaded().answering()))));
     }
 
     private static void join(Thread thread) {

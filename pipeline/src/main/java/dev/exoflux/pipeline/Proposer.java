@@ -24,4 +24,14 @@ public interface Proposer {
      * @param most proposals wanted
      */
     Mono<int[]> propose(int[] tokens, SamplingSettings sampling, int most);
+
+    /**
+     * One that is found when it is first asked.
+     *
+     * @param found looked for again after an error, which is what proposals end in meanwhile
+     */
+    static Proposer of(Mono<Proposer> found) {
+        Mono<Proposer> kept = found.cacheInvalidateIf(proposer -> false);
+        return (tokens, sampling, most) -> kept.flatMap(proposer -> proposer.propose(tokens, sampling, most));
+    }
 }

@@ -96,7 +96,7 @@ final class SpeculationTest {
         PipelineSettings settings = TestRing.settings(1, 64).promising(512, 8);
         RingAnswers drafts = RingAnswers.of(Rings.of(draftRing), settings, 64, 16, Proposers.WITHOUT_MODELS);
         RingAnswers answers =
-                RingAnswers.of(Rings.of(ring), settings, 64, 16, ignored -> new ModelProposer(drafts, 512));
+                RingAnswers.of(Rings.of(ring), settings, 64, 16, ignored -> new ModelProposer(drafts, 512, Integer.MAX_VALUE));
         List<SequenceToken> last = new ArrayList<>();
         List<List<Integer>> ids = Objects.requireNonNull(Flux.range(0, prompts.size())
                 .map(i -> new SequenceRequest(

@@ -16,6 +16,7 @@ final class Commands {
                 new ModelsCommand(console),
                 new RandomModelCommand(console),
                 new PlanCommand(console),
+                new ValidateCommand(console),
                 new PeersCommand(console),
                 new TopologyCommand(console),
                 new PlacementsCommand(console),

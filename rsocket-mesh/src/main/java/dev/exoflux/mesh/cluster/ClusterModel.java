@@ -7,7 +7,6 @@ import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.model.weights.ModelDirectory;
 import dev.exoflux.pipeline.AnsweringModel;
 import dev.exoflux.pipeline.GenerationRequest;
-import dev.exoflux.pipeline.ModelProposer;
 import dev.exoflux.pipeline.PipelineSettings;
 import dev.exoflux.pipeline.Prompt;
 import dev.exoflux.pipeline.Proposer;
@@ -157,9 +156,13 @@ final class ClusterModel implements ServedModel {
         return deployed.then(text).flatMapMany(known -> known.model().generate(request, answers));
     }
 
-    /** Proposals of this model, for another with the same tokens. */
-    Proposer proposer() {
-        return new ModelProposer(answers, contextLength());
+    /**
+     * What another model of the cluster proposes to this one. The text of both is read first, or fetched; errors: what that can fail
+     * with, and INVALID_CONFIGURATION for other tokens.
+     */
+    Mono<Proposer> draftedBy(ClusterModel draft) {
+        return Mono.zip(text, draft.text)
+                .flatMap(texts -> texts.getT1().model().draftedBy(texts.getT2().model(), draft.answers));
     }
 
     void close() {

@@ -16,17 +16,20 @@ import dev.exoflux.mesh.wire.StreamKind;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.KvShape;
 import dev.exoflux.pipeline.Proposer;
+import dev.exoflux.pipeline.Proposers;
 import dev.exoflux.pipeline.placement.PeerInfoBuilder;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -79,7 +82,7 @@ final class ClusterNode implements AutoCloseable {
         this.files = new ModelFiles(library, puller, () -> view().topology());
         this.shards = new Shards(files, backend, this::refresh);
         this.heads = new Heads(
-                endpoint, shards, settings.pipeline(), backend.cacheBlock(), this::doubtLinks, this::proposer);
+                endpoint, shards, settings.pipeline(), backend.cacheBlock(), this::doubtLinks, this::drafts);
         this.cards = new ModelCards(files, elementBytes(backend));
         doors.open(shards, heads);
         this.membership = Membership.join(
@@ -171,9 +174,11 @@ final class ClusterNode implements AutoCloseable {
         joined.doubtLinks();
     }
 
-    private Proposer proposer(String draft) {
-        ClusterModels all = models;
-        return all.require(draft).proposer();
+    /** Models that propose to one. */
+    private Proposers drafts(String model) {
+        Map<String, Proposer> known = new ConcurrentHashMap<>();
+        return draft -> known.computeIfAbsent(
+                draft, id -> Proposer.of(Mono.defer(() -> models().require(model).draftedBy(models().require(id)))));
     }
 
     ClusterView view() {

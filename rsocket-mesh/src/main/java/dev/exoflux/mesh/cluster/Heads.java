@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -27,7 +28,7 @@ final class Heads {
     private final PipelineSettings settings;
     private final int cacheBlock;
     private final Runnable lost;
-    private final Proposers proposers;
+    private final Function<String, Proposers> proposers;
     private final Map<String, Head> heads = new ConcurrentHashMap<>();
 
     private record Head(int context, int concurrency, PlacedRings rings, RingAnswers answers) {
@@ -45,7 +46,7 @@ final class Heads {
      * @param settings of every model, but for what a decision says
      * @param cacheBlock positions of a block of this peer's caches
      * @param lost called when a ring is lost
-     * @param proposers of requests that speculate
+     * @param proposers for requests to a model that speculate
      */
     Heads(
             HopEndpoint endpoint,
@@ -53,7 +54,7 @@ final class Heads {
             PipelineSettings settings,
             int cacheBlock,
             Runnable lost,
-            Proposers proposers) {
+            Function<String, Proposers> proposers) {
         this.endpoint = endpoint;
         this.shards = shards;
         this.settings = settings;
@@ -88,7 +89,7 @@ final class Heads {
                 decision.context(),
                 decision.concurrency(),
                 rings,
-                RingAnswers.of(rings, its, decision.positionBytes(), cacheBlock, proposers));
+                RingAnswers.of(rings, its, decision.positionBytes(), cacheBlock, proposers.apply(decision.model())));
         heads.put(decision.model(), next);
         return next;
     }

@@ -109,7 +109,7 @@ public final class SpeculationGain {
                 AnsweringModel text = AnsweringModel.open(tiny, CONTEXT, home)) {
             RingAnswers drafts = RingAnswers.of(Rings.of(draft), settings, 64, 16, Proposers.WITHOUT_MODELS);
             RingAnswers answers =
-                    RingAnswers.of(Rings.of(ring), settings, 64, 16, id -> new ModelProposer(drafts, CONTEXT));
+                    RingAnswers.of(Rings.of(ring), settings, 64, 16, id -> new ModelProposer(drafts, CONTEXT, Integer.MAX_VALUE));
             List<int[]> prompts = Flux.fromIterable(QUESTIONS)
                     .concatMap(question -> text.encode(
                             new Prompt.Chat(List.of(Map.of("role", "user", "content", question)), Map.of())))
