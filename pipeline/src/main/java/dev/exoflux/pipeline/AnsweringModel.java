@@ -69,7 +69,8 @@ public final class AnsweringModel implements AutoCloseable {
             if (!Arrays.equals(bytesOf(id), draft.bytesOf(id))) {
                 throw new ExofluxException(ErrorCode.INVALID_CONFIGURATION, """
                         A draft has to have the same tokens as the model it proposes to: token %d is %s here and %s there.
-                        Maybe take a smaller model of the same family.""".formatted(id, shown(bytesOf(id)), shown(draft.bytesOf(id))));
+                        Maybe take a smaller model of the same family.""".formatted(
+                                id, shown(bytesOf(id)), shown(draft.bytesOf(id))));
             }
         }
         return new ModelProposer(its, draft.rules.contextLength(), rules.vocabularySize());

@@ -6,8 +6,6 @@ package dev.exoflux.pipeline;
  */
 final class DraftCosts {
 
-    private static final int SHORTEST_REST = 16;
-    private static final int LONGEST_REST = 512;
     private static final double FIRST_GUESS = 0.7;
     private static final double KEPT = 0.98;
 
@@ -34,10 +32,9 @@ final class DraftCosts {
         this.judged = KEPT * this.judged + judged;
     }
 
-    /** Rounds without proposals after they did not pay: more each time. */
-    int longerRest() {
-        rest = Math.clamp(2L * rest, SHORTEST_REST, LONGEST_REST);
-        return rest;
+    /** A sequence does without proposals for so many rounds, because they do not pay. */
+    void resting(int rounds) {
+        rest = Math.max(rest, rounds);
     }
 
     /** Rounds without proposals that a new sequence begins with: none where they paid last. */

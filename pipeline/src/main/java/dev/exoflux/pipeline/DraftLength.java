@@ -12,18 +12,22 @@ final class DraftLength {
     private static final double KEPT = 0.9;
     private static final double PRIOR = 2;
     private static final double GAIN = 1.02;
+    private static final int SHORTEST_REST = 16;
+    private static final int LONGEST_REST = 512;
 
     private final DraftCosts costs;
     private final int most;
     private double held;
     private double judged;
     private int rest;
+    private int lastRest;
 
     /** @param most proposals in a round */
     DraftLength(DraftCosts costs, int most) {
         this.costs = costs;
         this.most = most;
         this.rest = costs.rest();
+        this.lastRest = rest;
     }
 
     /**
@@ -54,16 +58,24 @@ final class DraftLength {
             }
         }
         if (chosen > 0) {
+            lastRest = 0;
             costs.paid();
             return chosen;
         }
-        rest = costs.longerRest();
+        takeRest();
         return 1; // a short one tells whether it is still so
+    }
+
+    /** Longer than the last one, unless proposals have paid since. */
+    private void takeRest() {
+        lastRest = Math.clamp(2L * lastRest, SHORTEST_REST, LONGEST_REST);
+        rest = lastRest;
+        costs.resting(rest);
     }
 
     /** The proposer failed or was late: leave it alone for a while. */
     void failed() {
-        rest = costs.longerRest();
+        takeRest();
     }
 
     /** Of so many proposals of a round so many held; those behind the first that did not say nothing. */

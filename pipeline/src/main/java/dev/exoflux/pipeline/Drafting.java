@@ -53,7 +53,12 @@ final class Drafting {
 
     /** @param failure of the proposer, or that it was late; null where it answered */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never shared
-    private record Proposed(Sequence sequence, Sequence.Wanted wanted, int[] ids, long nanos, @Nullable Throwable failure) {}
+    private record Proposed(
+            Sequence sequence,
+            Sequence.Wanted wanted,
+            int[] ids,
+            long nanos,
+            @Nullable Throwable failure) {}
 
     /**
      * @param timer for patience and measurements
@@ -153,8 +158,7 @@ final class Drafting {
                 .timeout(PATIENCE, timer)
                 .defaultIfEmpty(new int[0])
                 .map(ids -> new Proposed(asked.sequence(), wanted, ids, now() - begin, null))
-                .onErrorResume(
-                        cause -> Mono.just(new Proposed(asked.sequence(), wanted, new int[0], 0, cause)));
+                .onErrorResume(cause -> Mono.just(new Proposed(asked.sequence(), wanted, new int[0], 0, cause)));
     }
 
     /** Nothing travels any more, and nobody waits for proposals. */

@@ -139,8 +139,7 @@ public final class Peer implements ServingPeer {
             long promised =
                     models.stream().mapToLong(PeerModel::unusedCacheBytes).sum();
             MemoryShare share = new MemoryShare(backend.availableBytes(), promised, models.size() - i);
-            ExofluxException failed = models.get(i)
-                    .load(backend, share, cache, drafts(models.get(i)));
+            ExofluxException failed = models.get(i).load(backend, share, cache, drafts(models.get(i)));
             failure = failure == null ? failed : failure;
         }
         if (failure == null && closing) {
@@ -158,8 +157,8 @@ public final class Peer implements ServingPeer {
         Map<String, Proposer> known = new ConcurrentHashMap<>();
         return draft -> known.computeIfAbsent(
                 draft,
-                id -> Proposer.of(Mono.defer(() ->
-                        find(id).loaded().proposerFor(model.loaded().answering()))));
+                id -> Proposer.of(Mono.defer(
+                        () -> find(id).loaded().proposerFor(model.loaded().answering()))));
     }
 
     private static void join(Thread thread) {

@@ -26,7 +26,7 @@ import reactor.core.publisher.Flux;
 /** The built-in model and its draft, on a ring whose rounds take their time: the same answers in fewer rounds. */
 final class SpeculationTest {
 
-    private static final int ANSWER = 48;
+    private static final int ANSWER = 24;
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Speculation DRAFT = Speculation.by("draft", 4);
 
@@ -68,8 +68,9 @@ final class SpeculationTest {
         ModelRepository models = new ModelRepository(home, home);
         ModelDirectory model = models.resolve("exoflux/tiny");
         backend = CpuBackends.create(2, CpuBackends.Choice.BEST);
-        ring = new DelayedMesh(model, 2, backend, Duration.ofMillis(1));
+        ring = new DelayedMesh(model, 2, backend, Duration.ofMillis(2));
         draftRing = new DelayedMesh(models.resolve("exoflux/tiny-draft"), 1, backend, Duration.ZERO);
+        warmUp(draftRing);
         end = model.generation().eosIds().getFirst();
         try (AnsweringModel text = AnsweringModel.open(model, 512, home)) {
             prompts = Objects.requireNonNull(Flux.fromIterable(QUESTIONS)
@@ -90,18 +91,34 @@ final class SpeculationTest {
         backend.close();
     }
 
+    /** A draft that is not compiled yet takes long, and would be left alone for that. */
+    private static void warmUp(Mesh cold) {
+        PipelineSettings settings = TestRing.settings(1, 64).promising(512, 8);
+        RingAnswers answers = RingAnswers.of(Rings.of(cold), settings, 64, 16, Proposers.WITHOUT_MODELS);
+        Flux.range(0, 300)
+                .flatMap(i -> answers.open(TestRing.request(20 + i % 50, 4)), 8)
+                .blockLast(TestRing.PATIENCE);
+        answers.shutdown(GRACE).block(TestRing.PATIENCE);
+    }
+
     private record Run(List<List<Integer>> answers, int rounds, Speculated speculated) {}
 
     private static Run run(SamplingSettings sampling, @Nullable Speculation speculation, int atOnce) {
+        return run(
+                Flux.range(0, prompts.size())
+                        .map(i -> new SequenceRequest(
+                                prompts.get(i), sampling.toBuilder().seed(i).build(), ANSWER, Set.of(end), false)),
+                speculation,
+                atOnce);
+    }
+
+    private static Run run(Flux<SequenceRequest> requests, @Nullable Speculation speculation, int atOnce) {
         PipelineSettings settings = TestRing.settings(1, 64).promising(512, 8);
         RingAnswers drafts = RingAnswers.of(Rings.of(draftRing), settings, 64, 16, Proposers.WITHOUT_MODELS);
-        RingAnswers answers =
-                RingAnswers.of(Rings.of(ring), settings, 64, 16, ignored -> new ModelProposer(drafts, 512, Integer.MAX_VALUE));
+        RingAnswers answers = RingAnswers.of(
+                Rings.of(ring), settings, 64, 16, ignored -> new ModelProposer(drafts, 512, Integer.MAX_VALUE));
         List<SequenceToken> last = new ArrayList<>();
-        List<List<Integer>> ids = Objects.requireNonNull(Flux.range(0, prompts.size())
-                .map(i -> new SequenceRequest(
-                                prompts.get(i), sampling.toBuilder().seed(i).build(), ANSWER, Set.of(end), false)
-                        .speculating(speculation))
+        List<List<Integer>> ids = Objects.requireNonNull(requests.map(request -> request.speculating(speculation))
                 .flatMapSequential(request -> answers.open(request).collectList(), atOnce)
                 .doOnNext(answer -> last.add(answer.getLast()))
                 .map(answer -> answer.stream().map(SequenceToken::id).toList())
@@ -146,12 +163,15 @@ final class SpeculationTest {
         assertThat(1.5 * speculating.rounds()).isLessThan(plain.rounds());
     }
 
+    /** A small model that is not let go on beyond its end says the same again and again. */
     @Test
     void needsNoModelWhereAnswersRepeatThemselves() {
-        Run plain = run(SamplingSettings.GREEDY, null, 8);
-        Run speculating = run(SamplingSettings.GREEDY, Speculation.byLookUp(4), 8);
+        Flux<SequenceRequest> endless = Flux.range(0, 4)
+                .map(i -> new SequenceRequest(prompts.get(i), SamplingSettings.GREEDY, 200, Set.of(), false));
+        Run plain = run(endless, null, 4);
+        Run speculating = run(endless, Speculation.byLookUp(4), 4);
 
         assertThat(speculating.answers()).isEqualTo(plain.answers());
-        assertThat(speculating.speculated().accepted()).isPositive();
+        assertThat(1.2 * speculating.rounds()).isLessThan(plain.rounds());
     }
 }

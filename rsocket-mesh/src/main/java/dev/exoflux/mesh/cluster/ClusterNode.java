@@ -81,8 +81,8 @@ final class ClusterNode implements AutoCloseable {
         WeightPuller puller = new WeightPuller(endpoint, library);
         this.files = new ModelFiles(library, puller, () -> view().topology());
         this.shards = new Shards(files, backend, this::refresh);
-        this.heads = new Heads(
-                endpoint, shards, settings.pipeline(), backend.cacheBlock(), this::doubtLinks, this::drafts);
+        this.heads =
+                new Heads(endpoint, shards, settings.pipeline(), backend.cacheBlock(), this::doubtLinks, this::drafts);
         this.cards = new ModelCards(files, elementBytes(backend));
         doors.open(shards, heads);
         this.membership = Membership.join(
@@ -178,7 +178,8 @@ final class ClusterNode implements AutoCloseable {
     private Proposers drafts(String model) {
         Map<String, Proposer> known = new ConcurrentHashMap<>();
         return draft -> known.computeIfAbsent(
-                draft, id -> Proposer.of(Mono.defer(() -> models().require(model).draftedBy(models().require(id)))));
+                draft,
+                id -> Proposer.of(Mono.defer(() -> models().require(model).draftedBy(models().require(id)))));
     }
 
     ClusterView view() {

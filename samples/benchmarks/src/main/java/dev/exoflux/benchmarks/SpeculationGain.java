@@ -108,8 +108,8 @@ public final class SpeculationGain {
                 Delayed draft = Delayed.of(models.resolve("exoflux/tiny-draft"), 1, backend, Duration.ZERO);
                 AnsweringModel text = AnsweringModel.open(tiny, CONTEXT, home)) {
             RingAnswers drafts = RingAnswers.of(Rings.of(draft), settings, 64, 16, Proposers.WITHOUT_MODELS);
-            RingAnswers answers =
-                    RingAnswers.of(Rings.of(ring), settings, 64, 16, id -> new ModelProposer(drafts, CONTEXT, Integer.MAX_VALUE));
+            RingAnswers answers = RingAnswers.of(
+                    Rings.of(ring), settings, 64, 16, id -> new ModelProposer(drafts, CONTEXT, Integer.MAX_VALUE));
             List<int[]> prompts = Flux.fromIterable(QUESTIONS)
                     .concatMap(question -> text.encode(
                             new Prompt.Chat(List.of(Map.of("role", "user", "content", question)), Map.of())))
