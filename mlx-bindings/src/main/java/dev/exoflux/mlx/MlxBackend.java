@@ -60,6 +60,15 @@ public final class MlxBackend implements Backend {
         return false;
     }
 
+    /** One line: what MLX was told it may take. */
+    public String memoryLimits() {
+        return "weights, caches and activations %d MiB%s, freed buffers %d MiB"
+                .formatted(
+                        mlx.device().workingSet() >> 20,
+                        mlx.device().metal() ? " (wired)" : "",
+                        mlx.device().mostCache() >> 20);
+    }
+
     /** Bytes that weights and caches of this backend take at present. */
     public long residentBytes() {
         return resident.get();

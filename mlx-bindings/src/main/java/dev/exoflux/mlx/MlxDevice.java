@@ -48,9 +48,14 @@ record MlxDevice(boolean metal, String name, long memory, long workingSet, long 
         }
     }
 
+    /** Bytes of freed buffers that MLX may keep. */
+    long mostCache() {
+        return Math.min(MOST_CACHE, workingSet / 8);
+    }
+
     private void limit(DeviceCalls calls, MemorySegment cell) {
         calls.setMemoryLimit(cell, workingSet);
-        calls.setCacheLimit(cell, Math.min(MOST_CACHE, workingSet / 8));
+        calls.setCacheLimit(cell, mostCache());
         if (metal) {
             calls.setWiredLimit(cell, workingSet); // before macOS 15 it can do nothing, and says so
         } else {

@@ -4,6 +4,7 @@ import dev.exoflux.kernels.CpuBackends;
 import dev.exoflux.kernels.CpuSettings;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.ExofluxException;
+import dev.exoflux.shell.selftest.MlxSelfTest;
 import dev.exoflux.starter.Backends;
 import dev.exoflux.starter.ExofluxProperties.Choice;
 import java.util.List;
@@ -12,11 +13,29 @@ import java.util.List;
 final class DoctorCommand extends ExofluxCommand {
 
     DoctorCommand(Console console) {
-        super("doctor", "", "Say what can run on this machine, and what to do about the rest", console, List.of());
+        super(
+                "doctor",
+                "[--mlx-selftest]",
+                "Say what can run on this machine, and what to do about the rest",
+                console,
+                List.of(Options.flag(
+                        "mlx-selftest", "Compare MLX with the CPU instead, and print a report that can be sent back")));
     }
 
     @Override
     int run(Options options) {
+        return options.flag("mlx-selftest") ? mlxSelfTest() : backends();
+    }
+
+    private int mlxSelfTest() {
+        MlxSelfTest test = new MlxSelfTest(
+                console().home(),
+                () -> Repositories.of(console()).resolve(LocalAssistant.BUILT_IN),
+                line -> console().out().println(line));
+        return test.run(CommandLine.version()) ? CommandLine.OK : CommandLine.FAILED;
+    }
+
+    private int backends() {
         console()
                 .out()
                 .println("Backends (--backend NAME; auto takes %s)"

@@ -3,6 +3,7 @@ package dev.exoflux.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exoflux.mlx.MlxBackends;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -103,6 +104,35 @@ final class MlxProgramTest {
         assertThat(without.out()).contains("  scalar  yes  cpu-scalar: ").containsPattern("  mlx     (yes|no) ");
         installMlx();
         assertThat(Program.run(home, "", "doctor").out()).containsPattern("  mlx     yes  mlx-(cpu|metal): mlx 0\\.");
+    }
+
+    @Test
+    void theSelfTestPassesAndTellsNothingOfTheUser() throws Exception {
+        installMlx();
+        Program.Result result = Program.run(home, "", "doctor", "--mlx-selftest");
+        assertThat(result.code()).as(result.out() + result.err()).isZero();
+        assertThat(result.out().lines().toList()).endsWith("passed");
+        assertThat(result.out())
+                .containsPattern("  library +ok +mlx 0\\.")
+                .containsPattern("  attention +ok +off by ")
+                .containsPattern("  linear, mxfp4 +ok +off by ")
+                .containsPattern("  tokens +ok +96 of 96 tokens")
+                .containsPattern("  left behind +ok +0 handles, 0 bytes")
+                .doesNotContain(home.toString())
+                .doesNotContain(System.getProperty("user.home"))
+                .doesNotContain(InetAddress.getLocalHost().getHostName());
+        assertThat(result.err()).doesNotContain("\tat ");
+    }
+
+    @Test
+    void withoutMlxTheSelfTestFailsInOneLine() throws Exception {
+        Assumptions.assumeTrue(MlxBackends.find(home).isEmpty(), "MLX is installed for everybody here");
+        Program.Result result = Program.run(home, "", "doctor", "--mlx-selftest");
+        assertThat(result.code()).isEqualTo(1);
+        assertThat(result.out())
+                .containsPattern("  library +FAIL +MLX is not installed. Maybe ")
+                .contains("FAILED: 1 of these lines");
+        assertThat(result.err()).doesNotContain("\tat ");
     }
 
     @Test
