@@ -79,6 +79,10 @@ def tensors(out: Path) -> None:
     values = mx.random.normal((ROWS, 96), key=mx.random.key(4)) * mx.array([[2.0**power] for power in range(-60, 80, 20)])
     weight, scales = mx.quantize(values, group_size=32, bits=4, mode="mxfp4")
     save(out / "mxfp4", {"weight": weight, "scales": scales, "dequantized": dequantized(weight, scales, None, 32, 4, "mxfp4")})
+    for mode, bits, group, powers in ("mxfp8", 8, 32, range(-60, 80, 20)), ("nvfp4", 4, 16, range(-6, 8, 2)):
+        values = mx.random.normal((ROWS, 96), key=mx.random.key(group)) * mx.array([[2.0**power] for power in powers])
+        weight, scales = mx.quantize(values, group_size=group, bits=bits, mode=mode)
+        save(out / mode, {"weight": weight, "scales": scales, "dequantized": dequantized(weight, scales, None, group, bits, mode)})
     # Every code under scales from the smallest normal number up to the largest that keeps 6.0 finite.
     scales = mx.array([[1, 2, 64, 126], [127, 128, 200, 252]], dtype=mx.uint8)
     weight = mx.broadcast_to(mx.array([0x76543210, 0xFEDCBA98] * 8, dtype=mx.uint32), (2, 16))

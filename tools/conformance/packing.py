@@ -2,7 +2,8 @@
 
 affine: the values of a row are one little-endian stream of bits, value i in bits [i * bits, (i + 1) * bits);
 w = scale * q + bias for each group of consecutive columns. mxfp4: E2M1 values, the first of a byte in its lower half,
-each 32 of them under one scale byte, a power of two with 127 subtracted.
+each 32 of them under one scale byte, a power of two with 127 subtracted. mxfp8: the same with E4M3 values, a byte each. nvfp4:
+E2M1 values, each 16 of them under one E4M3 scale.
 """
 
 from pathlib import Path
@@ -23,7 +24,7 @@ def codes(packed: torch.Tensor, bits: int) -> numpy.ndarray:
 def dequantize(packed: torch.Tensor, scales: torch.Tensor, biases: torch.Tensor | None, columns: int = 0) -> numpy.ndarray:
     """`columns` tells the bits of an affine weight; 0: of the three groups a file in quant/ has."""
     if biases is None:
-        return mxfp4(packed, scales)
+        return small_floats(packed, scales)
     columns = columns or 3 * next(size for size, dtype in GROUPS.items() if dtype == scales.dtype)
     bits = packed.shape[1] * 32 // columns
     q = codes(packed, bits).reshape(*scales.shape, -1).astype(numpy.float32)
@@ -34,10 +35,21 @@ def dequantize(packed: torch.Tensor, scales: torch.Tensor, biases: torch.Tensor 
 GROUPS = {32: torch.float16, 64: torch.bfloat16, 128: torch.float32}
 
 
-def mxfp4(packed: torch.Tensor, scales: torch.Tensor) -> numpy.ndarray:
-    code = codes(packed, 4)
-    values = numpy.where(code < 8, E2M1[code & 7], -E2M1[code & 7]).reshape(*scales.shape, 32)
-    return numpy.ldexp(values, scales.numpy().astype(numpy.int32)[..., None] - 127).astype(numpy.float32).reshape(code.shape)
+def e4m3(code: numpy.ndarray) -> numpy.ndarray:
+    exponent, mantissa = code.astype(numpy.int32) >> 3 & 15, code & 7
+    magnitude = numpy.ldexp(numpy.where(exponent == 0, 0, 8) + mantissa, numpy.maximum(exponent, 1) - 10)
+    return numpy.where(code < 128, magnitude, -magnitude)
+
+
+def small_floats(packed: torch.Tensor, scales: torch.Tensor) -> numpy.ndarray:
+    """Words and scale bytes tell the mode: 4 words a scale are mxfp4, 8 are mxfp8, 2 are nvfp4."""
+    words = packed.shape[1] // scales.shape[1]
+    code = codes(packed, 8 if words == 8 else 4)
+    magnitude = E2M1[code & 7]
+    values = e4m3(code) if words == 8 else numpy.where(code < 8, magnitude, -magnitude)
+    stored = scales.numpy()
+    factor = e4m3(stored) if words == 2 else numpy.ldexp(1.0, stored.astype(numpy.int32) - 127)
+    return (values.reshape(*scales.shape, -1) * factor[..., None]).astype(numpy.float32).reshape(code.shape)
 
 
 def assert_agrees(folder: Path, plain: dict[str, torch.Tensor]) -> None:

@@ -26,7 +26,7 @@ public enum Activations {
                 && switch (packing.kind()) {
                     case AFFINE -> packing.bits() == 4 || packing.bits() == 8;
                     case BF16 -> true;
-                    case F32, F16, MXFP4 -> false;
+                    case F32, F16, E2M1, E4M3 -> false;
                 };
     }
 }

@@ -95,10 +95,10 @@ final class BlockPacker {
                 readNumbers(affine.scales(), affine.scaleType(), from, count, scales);
                 readNumbers(affine.biases(), affine.scaleType(), from, count, biases);
             }
-            case MatrixData.Mxfp4 mxfp4 -> {
+            case MatrixData.SmallFloats floats -> {
                 for (int i = 0; i < count; i++) {
                     scales[i] = Float.floatToRawIntBits(
-                            StoredRow.scale(mxfp4, first + i / packing.groups(), i % packing.groups()));
+                            StoredRow.scale(floats, first + i / packing.groups(), i % packing.groups()));
                 }
             }
             case MatrixData.Dense dense -> throw new IllegalArgumentException(dense + " has no scales");

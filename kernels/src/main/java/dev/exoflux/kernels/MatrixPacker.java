@@ -55,7 +55,7 @@ final class MatrixPacker {
         return switch (data) {
             case MatrixData.Dense dense -> dense.values();
             case MatrixData.Affine affine -> affine.packed();
-            case MatrixData.Mxfp4 mxfp4 -> mxfp4.packed();
+            case MatrixData.SmallFloats floats -> floats.packed();
         };
     }
 

@@ -33,7 +33,8 @@ final class PackedRow {
             case F16 -> Float.float16ToFloat((short) bits);
             case BF16 -> Float.intBitsToFloat(bits << Short.SIZE);
             case AFFINE -> bits;
-            case MXFP4 -> StoredRow.twiceE2M1(bits);
+            case E2M1 -> StoredRow.twiceE2M1(bits);
+            case E4M3 -> StoredRow.e4M3(bits);
         };
     }
 

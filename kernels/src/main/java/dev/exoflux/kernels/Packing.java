@@ -8,7 +8,7 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import dev.exoflux.model.DType;
 import dev.exoflux.model.MatrixData;
-import dev.exoflux.model.MatrixForms;
+import dev.exoflux.model.SmallFloatForm;
 import jdk.incubator.vector.IntVector;
 
 /**
@@ -35,8 +35,8 @@ record Packing(Kind kind, int bits, Scales scales, int groups, int valueWords) {
         BF16,
         /** Unsigned integers. */
         AFFINE,
-        /** E2M1. */
-        MXFP4
+        E2M1,
+        E4M3
     }
 
     /** The words that head a group. */
@@ -89,13 +89,13 @@ record Packing(Kind kind, int bits, Scales scales, int groups, int valueWords) {
                         a.scaleType() == DType.BF16 ? Scales.BF16 : Scales.F32,
                         a.columns() / a.groupSize(),
                         a.groupSize() * a.bits() / Integer.SIZE);
-            case MatrixData.Mxfp4 m ->
+            case MatrixData.SmallFloats m ->
                 new Packing(
-                        Kind.MXFP4,
-                        4,
+                        m.form() == SmallFloatForm.MXFP8 ? Kind.E4M3 : Kind.E2M1,
+                        m.form().bits(),
                         Scales.BF16,
-                        m.columns() / MatrixForms.MXFP4_GROUP,
-                        MatrixForms.MXFP4_GROUP * 4 / Integer.SIZE);
+                        m.columns() / m.form().groupSize(),
+                        m.form().groupSize() * m.form().bits() / Integer.SIZE);
         };
     }
 

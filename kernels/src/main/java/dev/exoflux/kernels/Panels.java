@@ -42,7 +42,8 @@ final class Panels {
                 case F32 -> f32(address, count, panel, to);
                 case F16 -> f16(address, count, panel, to);
                 case BF16 -> bf16(address, count, panel, to);
-                case MXFP4 -> mxfp4(address, count, panel, to);
+                case E2M1 -> e2M1(address, count, panel, to);
+                case E4M3 -> e4M3(address, count, panel, to);
                 case AFFINE -> {
                     if (Integer.SIZE % packing.bits() == 0) {
                         aligned(address, count, packing.bits(), panel, to);
@@ -90,7 +91,7 @@ final class Panels {
         }
     }
 
-    private static void mxfp4(long address, int count, float[] panel, int at) {
+    private static void e2M1(long address, int count, float[] panel, int at) {
         IntVector magnitudes = IntVector.broadcast(I, TWICE_MAGNITUDES);
         for (int k = 0; k < count; k++) {
             IntVector value = IntVector.fromMemorySegment(I, ALL, address + (k >> 3) * WORD_BYTES, ORDER)
@@ -102,6 +103,22 @@ final class Panels {
                     .convertShape(I2F, F, 0)
                     .reinterpretAsInts()
                     .or(sign)
+                    .reinterpretAsFloats()
+                    .intoArray(panel, at + k * WIDTH);
+        }
+    }
+
+    /** As with f16: a multiplication moves the exponent. */
+    private static void e4M3(long address, int count, float[] panel, int at) {
+        for (int k = 0; k < count; k++) {
+            IntVector value = IntVector.fromMemorySegment(I, ALL, address + (k >> 2) * WORD_BYTES, ORDER)
+                    .lanewise(LSHR, (k & 3) * Byte.SIZE);
+            value.and(0x7F)
+                    .lanewise(LSHL, 20)
+                    .reinterpretAsFloats()
+                    .mul(0x1p120f)
+                    .reinterpretAsInts()
+                    .or(value.and(0x80).lanewise(LSHL, 24))
                     .reinterpretAsFloats()
                     .intoArray(panel, at + k * WIDTH);
         }

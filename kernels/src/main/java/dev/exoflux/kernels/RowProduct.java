@@ -35,7 +35,7 @@ final class RowProduct {
                         packing.bits() == 8
                                 || (packing.bits() == 4
                                         && (inputs.integers().length > 0 || inputs.descaled().length > 0));
-                    case F16, MXFP4 -> false;
+                    case F16, E2M1, E4M3 -> false;
                 };
     }
 
@@ -92,7 +92,7 @@ final class RowProduct {
                     bytes(packing, x, at, inputs.steps(), inputs.sums(), packing.valueMask(), a, b, c, d, sums);
                 }
             }
-            case F16, MXFP4 -> throw new IllegalArgumentException("no kernel for one row of " + packing);
+            case F16, E2M1, E4M3 -> throw new IllegalArgumentException("no kernel for one row of " + packing);
         }
     }
 

@@ -37,10 +37,11 @@ final class ScalarMatrix extends CpuMatrix {
                         copy(a.scales(), room, packed),
                         copy(a.biases(), room, packed + a.scales().byteSize()));
             }
-            case MatrixData.Mxfp4 m ->
-                new MatrixData.Mxfp4(
+            case MatrixData.SmallFloats m ->
+                new MatrixData.SmallFloats(
                         m.rows(),
                         m.columns(),
+                        m.form(),
                         copy(m.packed(), room, 0),
                         copy(m.scales(), room, m.packed().byteSize()));
         };

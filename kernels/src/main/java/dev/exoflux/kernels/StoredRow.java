@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import dev.exoflux.model.DType;
 import dev.exoflux.model.MatrixData;
 import dev.exoflux.model.MatrixForms;
+import dev.exoflux.model.SmallFloatForm;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -24,8 +25,14 @@ final class StoredRow {
         return TWICE_E2M1[bits];
     }
 
+    /** A sign, four bits of exponent, three of mantissa; as in MLX, the two codes that could be NaN are 480. */
+    static float e4M3(int bits) {
+        float magnitude = Float.intBitsToFloat((bits & 0x7F) << 20) * 0x1p120f;
+        return (bits & 0x80) == 0 ? magnitude : -magnitude;
+    }
+
     /**
-     * The values of a row before any scale: the numbers themselves, affine's unsigned integers, or twice mxfp4's.
+     * The values of a row before any scale: the numbers themselves, affine's unsigned integers, or twice E2M1's.
      */
     static void values(MatrixData data, int row, float[] out) {
         for (int i = 0; i < data.columns(); i++) {
@@ -33,7 +40,11 @@ final class StoredRow {
             out[i] = switch (data) {
                 case MatrixData.Dense d -> number(d.values(), d.dtype(), index);
                 case MatrixData.Affine a -> bits(a.packed(), index * a.bits(), a.bits());
-                case MatrixData.Mxfp4 m -> twiceE2M1(bits(m.packed(), index * 4, 4));
+                case MatrixData.SmallFloats m -> {
+                    int code =
+                            bits(m.packed(), index * m.form().bits(), m.form().bits());
+                    yield m.form() == SmallFloatForm.MXFP8 ? e4M3(code) : twiceE2M1(code);
+                }
             };
         }
     }
@@ -43,7 +54,14 @@ final class StoredRow {
         return switch (data) {
             case MatrixData.Dense d -> 1;
             case MatrixData.Affine a -> number(a.scales(), a.scaleType(), groupIndex(data, row, group));
-            case MatrixData.Mxfp4 m -> halfE8M0(m.scales().get(JAVA_BYTE, groupIndex(data, row, group)) & 0xFF);
+            case MatrixData.SmallFloats m -> {
+                int code = m.scales().get(JAVA_BYTE, groupIndex(data, row, group)) & 0xFF;
+                yield switch (m.form()) {
+                    case MXFP4 -> halfE8M0(code);
+                    case MXFP8 -> 2 * halfE8M0(code);
+                    case NVFP4 -> e4M3(code) / 2;
+                };
+            }
         };
     }
 

@@ -15,8 +15,8 @@
  *       activations rounded to 8 bits, {@code x} are the whole numbers and {@code step} is the size of one (see {@link
  *       dev.exoflux.kernels.Int8Rounding}), so that {@code p} and {@code s} are exact and may be added up in any order; else
  *       {@code step} is 1.
- *   <li><b>Mxfp4 matrices</b>: likewise without a bias, with values taken twice and the scale half as large, so that the
- *       values are small integers.
+ *   <li><b>Matrices of small floats</b>: likewise without a bias; values of E2M1 are taken twice and the scale half as large, so
+ *       that they are small integers.
  *   <li><b>Sums over a row</b> (squares in rmsNorm, weights in softmax): 16 partial sums, element {@code i} in number {@code
  *       i % 16} (softmax: {@code i} is the absolute position), then 8, 4, 2 and 1 by adding the upper half to the lower.
  *   <li><b>Attention</b>: a score is an ascending {@code fma} over the elements of the head, times the scale; an output an

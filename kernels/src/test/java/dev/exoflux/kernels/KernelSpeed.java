@@ -4,6 +4,7 @@ import dev.exoflux.model.DType;
 import dev.exoflux.model.Matrix;
 import dev.exoflux.model.MatrixData;
 import dev.exoflux.model.Ops;
+import dev.exoflux.model.SmallFloatForm;
 import dev.exoflux.model.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -67,7 +68,8 @@ final class KernelSpeed {
                 new MatrixData.Dense(ROWS, COLUMNS, DType.F16, random(ROWS * COLUMNS * 2L)),
                 new MatrixData.Dense(ROWS, COLUMNS, DType.F32, random(ROWS * COLUMNS * 4L)),
                 affine(6, 64, DType.BF16),
-                new MatrixData.Mxfp4(ROWS, COLUMNS, random(ROWS * COLUMNS / 2), random(ROWS * COLUMNS / 32)));
+                new MatrixData.SmallFloats(
+                        ROWS, COLUMNS, SmallFloatForm.MXFP4, random(ROWS * COLUMNS / 2), random(ROWS * COLUMNS / 32)));
     }
 
     private static MatrixData affine(int bits, int group, DType scales) {

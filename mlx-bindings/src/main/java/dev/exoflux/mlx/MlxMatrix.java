@@ -4,7 +4,7 @@ import dev.exoflux.mlx.c.ArrayType;
 import dev.exoflux.model.DType;
 import dev.exoflux.model.Matrix;
 import dev.exoflux.model.MatrixData;
-import dev.exoflux.model.MatrixForms;
+import dev.exoflux.model.SmallFloatForm;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
@@ -72,15 +72,16 @@ abstract sealed class MlxMatrix implements Matrix {
                             type,
                             offset);
                 }
-                case MatrixData.Mxfp4 mxfp4 -> {
-                    int groups = mxfp4.columns() / MatrixForms.MXFP4_GROUP;
-                    long packed = words(graph, mxfp4.packed(), mxfp4.rows(), mxfp4.columns() * 4);
-                    long scales = graph.array(mxfp4.scales(), ArrayType.U8, mxfp4.rows(), groups);
+                case MatrixData.SmallFloats floats -> {
+                    SmallFloatForm form = floats.form();
+                    long packed = words(graph, floats.packed(), floats.rows(), floats.columns() * form.bits());
+                    long scales = graph.array(
+                            floats.scales(), ArrayType.U8, floats.rows(), floats.columns() / form.groupSize());
                     evaluate(graph, packed, scales, offset);
                     yield new Quantized(
                             loading,
-                            mxfp4.bytes(),
-                            new QuantizedArrays(packed, scales, 0, MatrixForms.MXFP4_GROUP, 4, "mxfp4"),
+                            floats.bytes(),
+                            new QuantizedArrays(packed, scales, 0, form.groupSize(), form.bits(), form.label()),
                             type,
                             offset);
                 }

@@ -19,9 +19,9 @@ public final class MappedPages {
                 drop(affine.scales());
                 drop(affine.biases());
             }
-            case MatrixData.Mxfp4 mxfp4 -> {
-                drop(mxfp4.packed());
-                drop(mxfp4.scales());
+            case MatrixData.SmallFloats floats -> {
+                drop(floats.packed());
+                drop(floats.scales());
             }
         }
     }

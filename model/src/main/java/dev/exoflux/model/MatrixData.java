@@ -58,12 +58,14 @@ public sealed interface MatrixData {
     }
 
     /**
-     * OCP microscaling FP4: E2M1 values in groups of 32, each group with one E8M0 (power of two) scale byte.
+     * Floats of 4 or 8 bits in groups, each group with one scale byte and no bias.
      *
-     * @param packed {@code [rows, columns / 2]} bytes, the value with the lower index in the lower nibble
-     * @param scales {@code [rows, columns / 32]} bytes; {@code 2^(byte - 127)}
+     * @param form which floats, and how the scales are written
+     * @param packed {@code [rows, columns * bits / 8]} bytes, of two 4-bit values the one with the lower index in the lower nibble
+     * @param scales {@code [rows, columns / groupSize]} bytes
      */
-    record Mxfp4(int rows, int columns, MemorySegment packed, MemorySegment scales) implements MatrixData {
+    record SmallFloats(int rows, int columns, SmallFloatForm form, MemorySegment packed, MemorySegment scales)
+            implements MatrixData {
         @Override
         public long bytes() {
             return packed.byteSize() + scales.byteSize();

@@ -7,9 +7,6 @@ import org.jspecify.annotations.Nullable;
 /** What the stored forms of a matrix must satisfy: checked once when one is loaded, so that a backend may rely on it. */
 public final class MatrixForms {
 
-    /** Inputs that share a scale in mxfp4. */
-    public static final int MXFP4_GROUP = 32;
-
     private static final Set<Integer> BITS = Set.of(2, 3, 4, 5, 6, 8);
     private static final Set<Integer> GROUPS = Set.of(32, 64, 128);
     private static final Set<DType> FLOATS = Set.of(DType.F32, DType.F16, DType.BF16);
@@ -31,7 +28,7 @@ public final class MatrixForms {
         switch (data) {
             case MatrixData.Dense dense -> check(dense);
             case MatrixData.Affine affine -> check(affine);
-            case MatrixData.Mxfp4 mxfp4 -> check(mxfp4);
+            case MatrixData.SmallFloats floats -> check(floats);
         }
     }
 
@@ -40,7 +37,7 @@ public final class MatrixForms {
         return switch (data) {
             case MatrixData.Dense dense -> 0;
             case MatrixData.Affine affine -> affine.groupSize();
-            case MatrixData.Mxfp4 mxfp4 -> MXFP4_GROUP;
+            case MatrixData.SmallFloats floats -> floats.form().groupSize();
         };
     }
 
@@ -60,10 +57,11 @@ public final class MatrixForms {
         size("biases", affine.biases(), scales);
     }
 
-    private static void check(MatrixData.Mxfp4 mxfp4) {
-        groups(mxfp4, MXFP4_GROUP);
-        size("values", mxfp4.packed(), elements(mxfp4, 2));
-        size("scales", mxfp4.scales(), elements(mxfp4, MXFP4_GROUP));
+    private static void check(MatrixData.SmallFloats floats) {
+        SmallFloatForm form = floats.form();
+        groups(floats, form.groupSize());
+        size("values", floats.packed(), elements(floats, Byte.SIZE / form.bits()));
+        size("scales", floats.scales(), elements(floats, form.groupSize()));
     }
 
     private static long elements(MatrixData data, int columnsEach) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.exoflux.model.weights.Safetensors;
 import dev.exoflux.model.weights.StoredTensor;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,7 +75,9 @@ public interface QuantisationContract {
         int groups = Math.toIntExact(scales.shape().get(1));
         Matcher affine = Pattern.compile("affine-b(\\d)-g(\\d+).*").matcher(String.valueOf(file.getFileName()));
         if (!affine.matches()) {
-            return new MatrixData.Mxfp4(rows, groups * 32, weight.bytes(), scales.bytes());
+            String name = String.valueOf(file.getFileName());
+            SmallFloatForm form = SmallFloatForm.valueOf(name.substring(0, 5).toUpperCase(Locale.ROOT));
+            return new MatrixData.SmallFloats(rows, groups * form.groupSize(), form, weight.bytes(), scales.bytes());
         }
         int bits = Integer.parseInt(affine.group(1));
         int size = Integer.parseInt(affine.group(2));

@@ -44,7 +44,9 @@ public record RandomMatrix(String name, MatrixData data, double[][] values) {
         }
         all.add(affine(rows, columns, 4, 32, DType.BF16, seed));
         all.add(affine(rows, columns, 8, 32, DType.BF16, seed));
-        all.add(mxfp4(rows, columns, seed));
+        for (SmallFloatForm form : SmallFloatForm.values()) {
+            all.add(smallFloats(rows, columns, form, seed));
+        }
         return all;
     }
 
@@ -86,28 +88,37 @@ public record RandomMatrix(String name, MatrixData data, double[][] values) {
                 values);
     }
 
-    /** Microscaling FP4. */
-    public static RandomMatrix mxfp4(int rows, int columns, long seed) {
+    /** Floats of 4 or 8 bits. */
+    public static RandomMatrix smallFloats(int rows, int columns, SmallFloatForm form, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        MemorySegment packed = segment((long) rows * columns / 2);
-        MemorySegment scales = segment((long) rows * columns / 32);
+        MemorySegment packed = segment((long) rows * columns * form.bits() / 8);
+        MemorySegment scales = segment((long) rows * columns / form.groupSize());
         double[][] values = new double[rows][columns];
         for (int row = 0; row < rows; row++) {
-            int exponent = 0;
+            double scale = 0;
             for (int i = 0; i < columns; i++) {
                 long index = (long) row * columns + i;
-                if (i % 32 == 0) {
-                    exponent = random.nextInt(-6, 3);
-                    scales.set(ValueLayout.JAVA_BYTE, index / 32, (byte) (exponent + 127));
+                if (i % form.groupSize() == 0) {
+                    int exponent = random.nextInt(-6, 3);
+                    int code = form == SmallFloatForm.NVFP4 ? random.nextInt(1, 0x7F) : exponent + 127;
+                    scale = form == SmallFloatForm.NVFP4 ? e4M3(code) : Math.scalb(1.0, exponent);
+                    scales.set(ValueLayout.JAVA_BYTE, index / form.groupSize(), (byte) code);
                 }
-                int code = random.nextInt(16);
-                putBits(packed, index * 4, 4, code);
-                double magnitude = Math.scalb(E2M1[code & 7], exponent);
-                values[row][i] = code < 8 ? magnitude : -magnitude;
+                int sign = random.nextInt(2);
+                int code = random.nextInt(form.bits() == 4 ? 8 : 0x7F); // 0x7F is a NaN
+                putBits(packed, index * form.bits(), form.bits(), sign << (form.bits() - 1) | code);
+                values[row][i] = (sign == 0 ? scale : -scale) * (form.bits() == 4 ? E2M1[code] : e4M3(code));
             }
         }
         return new RandomMatrix(
-                "mxfp4 %dx%d".formatted(rows, columns), new MatrixData.Mxfp4(rows, columns, packed, scales), values);
+                "%s %dx%d".formatted(form.label(), rows, columns),
+                new MatrixData.SmallFloats(rows, columns, form, packed, scales),
+                values);
+    }
+
+    private static double e4M3(int code) {
+        int exponent = code >> 3;
+        return exponent == 0 ? Math.scalb(code / 8.0, -6) : Math.scalb(1 + (code & 7) / 8.0, exponent - 7);
     }
 
     private static MemorySegment segment(long bytes) {

@@ -1,5 +1,6 @@
 package dev.exoflux.model.weights;
 
+import dev.exoflux.model.SmallFloatForm;
 import java.util.Set;
 
 /** How the numbers of one weight matrix are packed, in MLX's terms. */
@@ -22,21 +23,21 @@ public sealed interface Quantization {
         }
     }
 
-    /** OCP microscaling FP4. */
-    record Mxfp4() implements Quantization {
+    /** A scale for each group, and no bias. */
+    record SmallFloats(SmallFloatForm form) implements Quantization {
         @Override
         public String label() {
-            return "mxfp4";
+            return form.label();
         }
 
         @Override
         public int bits() {
-            return 4;
+            return form.bits();
         }
 
         @Override
         public int groupSize() {
-            return 32;
+            return form.groupSize();
         }
     }
 
@@ -44,8 +45,10 @@ public sealed interface Quantization {
     static Quantization read(JsonFields fields) {
         return switch (fields.text("mode").orElse("affine")) {
             case "affine" -> affine(fields);
-            case "mxfp4" -> mxfp4(fields);
-            default -> throw fields.unsupported("mode", "Known modes are affine and mxfp4.");
+            case "mxfp4" -> smallFloats(fields, SmallFloatForm.MXFP4);
+            case "mxfp8" -> smallFloats(fields, SmallFloatForm.MXFP8);
+            case "nvfp4" -> smallFloats(fields, SmallFloatForm.NVFP4);
+            default -> throw fields.unsupported("mode", "Known modes are affine, mxfp4, mxfp8 and nvfp4.");
         };
     }
 
@@ -61,13 +64,15 @@ public sealed interface Quantization {
         return new Affine(bits, groupSize);
     }
 
-    private static Mxfp4 mxfp4(JsonFields fields) {
-        if (fields.count("bits", 32, 4) != 4) {
-            throw fields.wrong("bits", "4, as mode mxfp4 has it");
+    private static SmallFloats smallFloats(JsonFields fields, SmallFloatForm form) {
+        require(fields, "bits", form.bits(), form);
+        require(fields, "group_size", form.groupSize(), form);
+        return new SmallFloats(form);
+    }
+
+    private static void require(JsonFields fields, String name, int only, SmallFloatForm form) {
+        if (fields.count(name, 1 << 20, only) != only) {
+            throw fields.wrong(name, "%d, as mode %s has it".formatted(only, form.label()));
         }
-        if (fields.count("group_size", 1 << 20, 32) != 32) {
-            throw fields.wrong("group_size", "32, as mode mxfp4 has it");
-        }
-        return new Mxfp4();
     }
 }

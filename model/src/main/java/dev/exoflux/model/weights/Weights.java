@@ -134,7 +134,7 @@ public final class Weights implements AutoCloseable {
         }
         return switch (packing.get()) {
             case Quantization.Affine affine -> affine(layer, affine, rows, columns);
-            case Quantization.Mxfp4 mxfp4 -> mxfp4(layer, mxfp4, rows, columns);
+            case Quantization.SmallFloats floats -> smallFloats(layer, floats, rows, columns);
         };
     }
 
@@ -163,12 +163,12 @@ public final class Weights implements AutoCloseable {
                 biases.bytes());
     }
 
-    private MatrixData.Mxfp4 mxfp4(String layer, Quantization.Mxfp4 mxfp4, int rows, int columns) {
-        StoredTensor packed = packed(layer, mxfp4, rows, columns);
+    private MatrixData.SmallFloats smallFloats(String layer, Quantization.SmallFloats floats, int rows, int columns) {
+        StoredTensor packed = packed(layer, floats, rows, columns);
         StoredTensor scales = tensor(layer + ".scales");
         requireType(scales, DType.U8);
-        requireShape(scales, rows, columns / mxfp4.groupSize());
-        return new MatrixData.Mxfp4(rows, columns, packed.bytes(), scales.bytes());
+        requireShape(scales, rows, columns / floats.groupSize());
+        return new MatrixData.SmallFloats(rows, columns, floats.form(), packed.bytes(), scales.bytes());
     }
 
     private StoredTensor packed(String layer, Quantization packing, int rows, int columns) {

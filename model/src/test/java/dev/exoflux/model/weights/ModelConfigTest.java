@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.exoflux.model.AttentionShape;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
+import dev.exoflux.model.SmallFloatForm;
 import dev.exoflux.model.weights.Quantization.Affine;
-import dev.exoflux.model.weights.Quantization.Mxfp4;
+import dev.exoflux.model.weights.Quantization.SmallFloats;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,7 +132,7 @@ class ModelConfigTest {
         assertThat(settings.common()).isEqualTo(common);
         assertThat(settings.of("a", true)).isEmpty();
         assertThat(settings.of("b", true)).contains(new Affine(6, 32));
-        assertThat(settings.of("c", true)).contains(new Mxfp4());
+        assertThat(settings.of("c", true)).contains(new SmallFloats(SmallFloatForm.MXFP4));
         assertThat(settings.of("d", false)).isEqualTo(common);
         assertThat(settings.of("e", true)).contains(new Affine(8, 64));
         assertThat(settings.of("other", true)).isEqualTo(common);
@@ -143,7 +144,7 @@ class ModelConfigTest {
         assertThat(read(with("\"quantization_config\": {\"bits\": 4, \"group_size\": 32, \"mode\": \"mxfp4\"}"))
                         .quantization()
                         .common())
-                .contains(new Mxfp4());
+                .contains(new SmallFloats(SmallFloatForm.MXFP4));
     }
 
     @ParameterizedTest
@@ -160,7 +161,7 @@ class ModelConfigTest {
             "partial_rotary_factor": 0.25                               | partial_rotary_factor 0.25
             "quantization": {"bits": 7, "group_size": 64}                | quantization.bits 7
             "quantization": {"bits": 4, "group_size": 16}                | quantization.group_size 16
-            "quantization": {"bits": 4, "mode": "nvfp4"}                 | quantization.mode "nvfp4"
+            "quantization": {"bits": 4, "mode": "fp3"}                   | quantization.mode "fp3"
             "quantization": {"bits": 4, "a": {"bits": 1}}                | quantization.a.bits 1
             "quantization_config": {"quant_method": "gptq", "bits": 4}   | quantization_config.quant_method "gptq"
             "quantization_config": {"quant_method": "fp8"}               | quantization_config.quant_method "fp8"

@@ -10,8 +10,9 @@ import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.LayerRange;
 import dev.exoflux.model.MatrixData;
 import dev.exoflux.model.Shard;
+import dev.exoflux.model.SmallFloatForm;
 import dev.exoflux.model.weights.Quantization.Affine;
-import dev.exoflux.model.weights.Quantization.Mxfp4;
+import dev.exoflux.model.weights.Quantization.SmallFloats;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -93,9 +94,9 @@ class WeightsTest {
         TensorFile file = new TensorFile()
                 .bytes("a.weight", "U32", new long[] {2, 8}, new byte[64])
                 .bytes("a.scales", "U8", new long[] {2, 2}, new byte[4]);
-        try (Weights weights = weights(settings(Optional.of(new Mxfp4())), file)) {
+        try (Weights weights = weights(settings(Optional.of(new SmallFloats(SmallFloatForm.MXFP4))), file)) {
             assertThat(weights.matrix("a", 2, 64, false).bytes()).isEqualTo(68);
-            assertThat(backend.loaded()).singleElement().isInstanceOf(MatrixData.Mxfp4.class);
+            assertThat(backend.loaded()).singleElement().isInstanceOf(MatrixData.SmallFloats.class);
         }
     }
 

@@ -2,7 +2,7 @@ package dev.exoflux.shell.selftest;
 
 import dev.exoflux.model.DType;
 import dev.exoflux.model.MatrixData;
-import dev.exoflux.model.MatrixForms;
+import dev.exoflux.model.SmallFloatForm;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -35,13 +35,15 @@ record RandomWeights(Arena arena) {
                 numbers(groups, DType.BF16, 1));
     }
 
-    MatrixData.Mxfp4 mxfp4(int rows, int columns) {
+    MatrixData.SmallFloats smallFloats(int rows, int columns, SmallFloatForm form) {
         long values = (long) rows * columns;
-        return new MatrixData.Mxfp4(
+        boolean powers = form != SmallFloatForm.NVFP4;
+        return new MatrixData.SmallFloats(
                 rows,
                 columns,
-                bytes(values / 2, 0, 256),
-                bytes(values / MatrixForms.MXFP4_GROUP, 122, 128)); // 2^-5 to 1
+                form,
+                bytes(values * form.bits() / Byte.SIZE, 0, 127), // no code that could be a NaN
+                bytes(values / form.groupSize(), powers ? 122 : 40, powers ? 128 : 60));
     }
 
     private MemorySegment bytes(long count, int from, int to) {

@@ -10,6 +10,7 @@ import dev.exoflux.model.MatrixData;
 import dev.exoflux.model.Ops;
 import dev.exoflux.model.Positions;
 import dev.exoflux.model.Rope;
+import dev.exoflux.model.SmallFloatForm;
 import dev.exoflux.model.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,9 @@ record Verb(String name, Function<Backend, List<float[]>> run) {
         for (int bits : BITS) {
             all.add(linear(bits + " bits", weights.affine(131, WIDTH, bits)));
         }
-        all.add(linear("mxfp4", weights.mxfp4(131, WIDTH)));
+        for (SmallFloatForm form : SmallFloatForm.values()) {
+            all.add(linear(form.label(), weights.smallFloats(131, WIDTH, form)));
+        }
         all.add(plain("rows, gather", ops -> ops.gather(ops.rows(x(ops, 1), 2, 5), new int[] {3, 0, 3})));
         all.add(plain("add", ops -> ops.add(x(ops, 1), x(ops, 2))));
         all.add(plain("swiglu", ops -> ops.swiglu(x(ops, 1), x(ops, 2))));
