@@ -36,7 +36,7 @@ final class ArchitectureRulesTest {
     void definesWithoutYaml() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.exoflux.dsl.yaml..")
+                .resideOutsideOfPackages("dev.exoflux.dsl.yaml..", "dev.exoflux.dsl.run..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.yaml..", "dev.exoflux.dsl.yaml..")

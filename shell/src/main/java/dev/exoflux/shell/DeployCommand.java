@@ -8,14 +8,17 @@ import dev.exoflux.pipeline.placement.format.PlacementJson;
 import dev.exoflux.pipeline.placement.format.PlacementText;
 import tools.jackson.databind.JsonNode;
 
-/** {@code exoflux deploy MODEL}: places a model over the cluster and waits until it answers, or only says where it would go. */
+/**
+ * {@code exoflux deploy MODEL}: places a model over the cluster and waits until it answers, or only says where it would go. {@code exoflux
+ * deploy FILE} deploys the pipelines of a file.
+ */
 final class DeployCommand extends ExofluxCommand {
 
     DeployCommand(Console console) {
         super(
                 "deploy",
-                "MODEL [--stages N] [--peers a,b] [--dry-run [--simulate \"4x96GiB thunderbolt\"]]",
-                "Place a model over the peers of the cluster, or plan that",
+                "MODEL|FILE [--stages N] [--peers a,b] [--dry-run [--simulate \"4x96GiB thunderbolt\"]]",
+                "Place a model over the peers of the cluster, or plan that; or deploy the pipelines of a YAML file",
                 console,
                 DeployOptions.between(
                         Options.flag("dry-run", "Print the placement and change nothing"),
@@ -37,9 +40,13 @@ final class DeployCommand extends ExofluxCommand {
     @Override
     int run(Options options) {
         if (options.arguments().size() != 1) {
-            throw ExofluxException.invalid("MODEL", "deploy needs one model.\nMaybe exoflux/tiny.");
+            throw ExofluxException.invalid(
+                    "MODEL", "deploy needs one model, or a file of pipelines.\nMaybe exoflux/tiny.");
         }
         String model = options.arguments().getFirst();
+        if (model.endsWith(".yaml") || model.endsWith(".yml")) {
+            return new PipelineDeployment(console()).deploy(model, options);
+        }
         if (options.given("simulate")) {
             return simulate(model, options);
         }

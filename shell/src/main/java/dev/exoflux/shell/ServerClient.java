@@ -103,6 +103,14 @@ final class ServerClient implements AutoCloseable {
         return ServerReply.json(body(posting(path, body).timeout(ANSWER_TIMEOUT).build()));
     }
 
+    JsonNode postYaml(String path, byte[] yaml) {
+        return ServerReply.json(body(request(path)
+                .header("Content-Type", "application/yaml")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(yaml))
+                .timeout(ANSWER_TIMEOUT)
+                .build()));
+    }
+
     /** @param name may hold any character */
     void delete(String path, String name) {
         String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");

@@ -3,14 +3,14 @@ package dev.exoflux.shell;
 import dev.exoflux.model.ExofluxException;
 import java.util.List;
 
-/** {@code exoflux undeploy}: takes a model from the peers that hold it. */
+/** {@code exoflux undeploy}: takes a model from the peers that hold it, or a pipeline away. */
 final class UndeployCommand extends ExofluxCommand {
 
     UndeployCommand(Console console) {
         super(
                 "undeploy",
-                "MODEL",
-                "Take a deployed model from the peers that hold it",
+                "MODEL|PIPELINE",
+                "Take a deployed model from the peers that hold it, or a pipeline away",
                 console,
                 List.of(ServerClient.URL));
     }
@@ -28,9 +28,17 @@ final class UndeployCommand extends ExofluxCommand {
         }
         String model = options.arguments().getFirst();
         try (ServerClient server = ServerClient.of(options, console())) {
-            server.delete("/api/deployments", model);
+            server.delete(isPipeline(model, server) ? "/api/pipelines" : "/api/deployments", model);
         }
         console().out().println(model + " is not deployed any more.");
         return CommandLine.OK;
+    }
+
+    /** A name with a slash is a model's. */
+    private static boolean isPipeline(String name, ServerClient server) {
+        return name.indexOf('/') < 0
+                && server.get("/api/pipelines")
+                        .valueStream()
+                        .anyMatch(deployed -> deployed.path("name").asString("").equals(name));
     }
 }

@@ -211,6 +211,9 @@ final class ClusterCommandsTest {
         server.answer("DELETE /api/deployments/org%2Fa%20model", 204, "");
         assertThat(run("undeploy", "org/a model")).isZero();
         assertThat(out.toString()).contains("org/a model is not deployed any more");
+        server.answer("GET /api/pipelines", 200, "[{\"name\":\"careful-chat\"}]");
+        server.answer("DELETE /api/pipelines/careful-chat", 204, "");
+        assertThat(run("undeploy", "careful-chat")).isZero();
         assertThat(run("undeploy", "other")).isEqualTo(CommandLine.FAILED);
         assertThat(run("undeploy")).isEqualTo(CommandLine.USAGE);
     }

@@ -1,5 +1,9 @@
 package dev.exoflux.starter;
 
+import dev.exoflux.dsl.run.MemoryStore;
+import dev.exoflux.dsl.run.PipelinePeer;
+import dev.exoflux.dsl.run.ServedHere;
+import dev.exoflux.mesh.cluster.Cluster;
 import dev.exoflux.mesh.cluster.ClusterPeer;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.weights.ModelDirectory;
@@ -9,12 +13,15 @@ import dev.exoflux.pipeline.Peer;
 import dev.exoflux.pipeline.ServingPeer;
 import java.nio.file.Path;
 import java.util.List;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
 
 /**
@@ -58,6 +65,18 @@ public final class ExofluxAutoConfiguration {
                 backend,
                 properties.pipeline(),
                 properties.homeOrDefault().resolve("cache"));
+    }
+
+    /** In front of the peer, which its lifecycle closes with it. */
+    @Bean(destroyMethod = "")
+    @Primary
+    PipelinePeer exofluxPipelines(ServingPeer peer, ObjectProvider<Cluster> clusters, BeanFactory beans) {
+        Cluster cluster = clusters.getIfAvailable();
+        if (cluster == null) {
+            return new PipelinePeer(peer, new MemoryStore(), new ServedHere(peer), new SpringBeans(beans));
+        }
+        ClusterPipelines kept = new ClusterPipelines(cluster);
+        return new PipelinePeer(peer, kept, kept, new SpringBeans(beans));
     }
 
     @Bean

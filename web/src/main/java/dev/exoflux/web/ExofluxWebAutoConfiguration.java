@@ -1,9 +1,11 @@
 package dev.exoflux.web;
 
+import dev.exoflux.dsl.run.PipelinePeer;
 import dev.exoflux.mesh.cluster.Cluster;
 import dev.exoflux.pipeline.Generator;
 import dev.exoflux.pipeline.ServedModels;
 import dev.exoflux.web.api.ClusterRoutes;
+import dev.exoflux.web.api.PipelineRoutes;
 import dev.exoflux.web.http.EventStream;
 import dev.exoflux.web.http.JsonBody;
 import dev.exoflux.web.http.JsonErrorHandler;
@@ -63,6 +65,12 @@ public final class ExofluxWebAutoConfiguration {
                 new JsonBody(properties.maxBodySize()),
                 new EventStream(properties.readerPatience()),
                 properties.heartbeat());
+    }
+
+    @Bean
+    @ConditionalOnBean(PipelinePeer.class)
+    RouterFunction<ServerResponse> exofluxPipelineRoutes(PipelinePeer peer) {
+        return PipelineRoutes.of(peer);
     }
 
     @Bean

@@ -14,6 +14,7 @@ import dev.exoflux.pipeline.placement.Placement;
 import dev.exoflux.pipeline.placement.Strategy;
 import dev.exoflux.pipeline.placement.Topology;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -164,5 +165,20 @@ final class ScriptedCluster implements Cluster {
             }
             undeployed.add(model);
         });
+    }
+
+    @Override
+    public Flux<Map<String, String>> pipelines() {
+        return Flux.empty();
+    }
+
+    @Override
+    public Mono<Void> keepPipeline(String name, String text) {
+        return Mono.error(new UnsupportedOperationException(name));
+    }
+
+    @Override
+    public Mono<Void> forgetPipeline(String name) {
+        return Mono.error(new UnsupportedOperationException(name));
     }
 }

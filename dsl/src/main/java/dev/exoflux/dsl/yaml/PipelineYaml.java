@@ -46,6 +46,13 @@ public final class PipelineYaml {
         return new PipelineFile(source, pipelines, reader.problems());
     }
 
+    /** {@link #check(String, byte[], Set)} but for what pipelines say of each other: those they name may come later. */
+    public static PipelineFile checkAlone(String source, byte[] yaml) {
+        PipelineReader reader = new PipelineReader();
+        List<PipelineDefinition> pipelines = reader.read(yaml);
+        return new PipelineFile(source, pipelines, reader.problems());
+    }
+
     /**
      * The pipelines of a text that stands for itself.
      *

@@ -3,6 +3,7 @@ package dev.exoflux.mesh.cluster;
 import dev.exoflux.pipeline.placement.Placement;
 import dev.exoflux.pipeline.placement.Topology;
 import java.util.List;
+import java.util.Map;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -44,4 +45,19 @@ public interface Cluster {
      * in {@link #deploy}.
      */
     Mono<Void> undeploy(String model);
+
+    /**
+     * The texts of pipelines that the cluster keeps, by name: now and whenever they change, the newest only for slow readers. Completes
+     * when this peer leaves.
+     */
+    Flux<Map<String, String>> pipelines();
+
+    /**
+     * Has the cluster keep the text of a pipeline, in place of one of the same name. PEER_LOST where the cluster did not confirm in time:
+     * saying it again does no harm. On cancel it may be kept or not.
+     */
+    Mono<Void> keepPipeline(String name, String text);
+
+    /** Has the cluster forget a pipeline; nothing happens if it has none of that name. Errors and cancel as in {@link #keepPipeline}. */
+    Mono<Void> forgetPipeline(String name);
 }

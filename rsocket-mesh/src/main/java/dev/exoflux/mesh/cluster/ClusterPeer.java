@@ -268,6 +268,23 @@ public final class ClusterPeer implements ServingPeer, Cluster {
         return with(now -> now.orders().undeploy(model));
     }
 
+    @Override
+    public Flux<Map<String, String>> pipelines() {
+        return joined.asMono()
+                .<Map<String, String>>flatMapMany(
+                        now -> now.views().map(ClusterView::pipelines).distinctUntilChanged());
+    }
+
+    @Override
+    public Mono<Void> keepPipeline(String name, String text) {
+        return with(now -> now.orders().keepPipeline(name, text));
+    }
+
+    @Override
+    public Mono<Void> forgetPipeline(String name) {
+        return with(now -> now.orders().forgetPipeline(name));
+    }
+
     /**
      * Refuses new requests, has other peers take over what is here, lets answers finish within the grace of the settings, leaves
      * the cluster and frees everything. Blocks for as long, and some seconds.

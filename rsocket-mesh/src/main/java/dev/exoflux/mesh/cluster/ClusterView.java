@@ -14,11 +14,16 @@ import java.util.TreeMap;
  *
  * @param orders by model: what users asked for
  * @param decisions by model: where it goes
+ * @param pipelines texts by name
  */
-record ClusterView(Topology topology, SortedMap<String, Order> orders, SortedMap<String, Decision> decisions) {
+record ClusterView(
+        Topology topology,
+        SortedMap<String, Order> orders,
+        SortedMap<String, Decision> decisions,
+        SortedMap<String, String> pipelines) {
 
     static ClusterView of(Topology topology, Map<String, String> state) {
-        return new ClusterView(topology, Records.orders(state), Records.decisions(state));
+        return new ClusterView(topology, Records.orders(state), Records.decisions(state), Records.pipelines(state));
     }
 
     /** The same with decisions that it does not know yet. */
@@ -29,7 +34,7 @@ record ClusterView(Topology topology, SortedMap<String, Order> orders, SortedMap
         SortedMap<String, Decision> all = new TreeMap<>(decisions);
         newer.forEach((model, decision) ->
                 all.merge(model, decision, (known, other) -> other.epoch() > known.epoch() ? other : known));
-        return new ClusterView(topology, orders, all);
+        return new ClusterView(topology, orders, all, pipelines);
     }
 
     String self() {

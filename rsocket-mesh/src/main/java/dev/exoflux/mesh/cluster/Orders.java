@@ -98,6 +98,16 @@ final class Orders {
         });
     }
 
+    /** As {@link Cluster#keepPipeline}. */
+    Mono<Void> keepPipeline(String name, String text) {
+        return state.put(Records.pipelineKey(name), text).then();
+    }
+
+    /** As {@link Cluster#forgetPipeline}. */
+    Mono<Void> forgetPipeline(String name) {
+        return state.remove(Records.pipelineKey(name)).then();
+    }
+
     /** Completes once a model is deployed; deploys it where it is not. */
     Mono<Void> ensured(String model) {
         return Mono.defer(() -> views.get().orders().containsKey(model)

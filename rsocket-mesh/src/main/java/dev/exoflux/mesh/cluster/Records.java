@@ -16,6 +16,7 @@ final class Records {
     private static final Logger LOG = LoggerFactory.getLogger(Records.class);
     private static final String ORDER = "deployment/";
     private static final String DECISION = "placement/";
+    private static final String PIPELINE = "pipeline/";
 
     /** A newer peer may say more. */
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -31,6 +32,21 @@ final class Records {
 
     static String decisionKey(String model) {
         return DECISION + model;
+    }
+
+    static String pipelineKey(String name) {
+        return PIPELINE + name;
+    }
+
+    /** Texts as they were kept: what they say is not the cluster's business. */
+    static SortedMap<String, String> pipelines(Map<String, String> state) {
+        SortedMap<String, String> all = new TreeMap<>();
+        state.forEach((key, text) -> {
+            if (key.startsWith(PIPELINE)) {
+                all.put(key.substring(PIPELINE.length()), text);
+            }
+        });
+        return all;
     }
 
     static String text(Object recorded) {

@@ -323,7 +323,7 @@ class PlacementRuleTest {
     }
 
     private static ClusterView none(PeerInfo... peers) {
-        return new ClusterView(topology(List.of(peers)), new TreeMap<>(), new TreeMap<>());
+        return new ClusterView(topology(List.of(peers)), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
     }
 
     private static ClusterView none(Decision decision, PeerInfo... peers) {
@@ -335,7 +335,7 @@ class PlacementRuleTest {
         all.addAll(List.of(more));
         SortedMap<String, Order> orders = new TreeMap<>(Map.of(decision.model(), decision.asked()));
         SortedMap<String, Decision> decisions = new TreeMap<>(Map.of(decision.model(), decision));
-        return new ClusterView(topology(all), orders, decisions);
+        return new ClusterView(topology(all), orders, decisions, new TreeMap<>());
     }
 
     private static Topology topology(List<PeerInfo> peers) {

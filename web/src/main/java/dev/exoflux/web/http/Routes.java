@@ -3,7 +3,10 @@ package dev.exoflux.web.http;
 import static org.springframework.web.reactive.function.server.RequestPredicates.methods;
 import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -15,7 +18,9 @@ import reactor.core.publisher.Mono;
 /** Collects routes; another method of the same path is answered with 405 and not as an unknown path. */
 public final class Routes {
 
-    private final RouterFunctions.Builder routes = RouterFunctions.route();
+    private final Map<String, List<Handled>> handlers = new LinkedHashMap<>();
+
+    private record Handled(List<HttpMethod> methods, HandlerFunction<ServerResponse> handler) {}
 
     /** HEAD is answered too, as GET without the body. */
     public Routes get(String pattern, HandlerFunction<ServerResponse> handler) {
@@ -31,14 +36,23 @@ public final class Routes {
     }
 
     private Routes add(String pattern, HandlerFunction<ServerResponse> handler, HttpMethod... methods) {
-        routes.route(methods(methods).and(path(pattern)), handler);
-        routes.route(
-                path(pattern),
-                request -> Mono.error(() -> new MethodNotAllowedException(request.method(), List.of(methods))));
+        handlers.computeIfAbsent(pattern, ignored -> new ArrayList<>()).add(new Handled(List.of(methods), handler));
         return this;
     }
 
     public RouterFunction<ServerResponse> build() {
+        RouterFunctions.Builder routes = RouterFunctions.route();
+        handlers.forEach((pattern, those) -> {
+            for (Handled handled : those) {
+                routes.route(
+                        methods(handled.methods().toArray(HttpMethod[]::new)).and(path(pattern)), handled.handler());
+            }
+            List<HttpMethod> all = those.stream()
+                    .flatMap(handled -> handled.methods().stream())
+                    .toList();
+            routes.route(
+                    path(pattern), request -> Mono.error(() -> new MethodNotAllowedException(request.method(), all)));
+        });
         return routes.build();
     }
 }

@@ -1,0 +1,132 @@
+package dev.exoflux.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.exoflux.pipeline.Peer;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.reactive.server.WebTestClient;
+
+/** Pipelines over HTTP, in front of the built-in model. */
+final class PipelineApiTest {
+
+    private static final String PIPELINES = "/api/pipelines";
+
+    @TempDir
+    private static Path folder;
+
+    private static TestServer server;
+
+    @BeforeAll
+    static void start() {
+        server = TestServer.start("exoflux.model=exoflux/tiny", "exoflux.home=" + folder);
+        server.bean(Peer.class).loaded().block(Duration.ofSeconds(30));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @AfterEach
+    void removeAll() {
+        client().delete().uri(PIPELINES + "/strict").exchange();
+    }
+
+    private static WebTestClient client() {
+        return server.client();
+    }
+
+    private static WebTestClient.ResponseSpec post(String yaml) {
+        return client().post()
+                .uri(PIPELINES)
+                .contentType(MediaType.parseMediaType("application/yaml"))
+                .bodyValue(yaml)
+                .exchange();
+    }
+
+    @Test
+    void deploysAnswersAndRemoves() {
+        post("""
+                pipeline: strict
+                main: { model: exoflux/tiny }
+                validator: { rules: [ { forbid: "e", name: no-e } ] }
+                sampling: { temperature: 0 }
+                """)
+                .expectStatus()
+                .isCreated()
+                .expectBody()
+                .jsonPath("$[0].name")
+                .isEqualTo("strict")
+                .jsonPath("$[0].body")
+                .isEqualTo("main");
+        client().get()
+                .uri(PIPELINES)
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$[0].models[0]")
+                .isEqualTo("exoflux/tiny");
+        client().post()
+                .uri("/v1/chat/completions")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(
+                        "{\"model\": \"strict\", \"messages\": [{\"role\": \"user\", \"content\": \"What is a hop?\"}]}")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.model")
+                .isEqualTo("strict")
+                .jsonPath("$.choices[0].finish_reason")
+                .isEqualTo("content_filter")
+                .jsonPath("$.exoflux.validated")
+                .isEqualTo(false)
+                .jsonPath("$.exoflux.rule")
+                .isEqualTo("no-e");
+        client().delete().uri(PIPELINES + "/strict").exchange().expectStatus().isNoContent();
+        client().delete().uri(PIPELINES + "/strict").exchange().expectStatus().isNotFound();
+    }
+
+    @Test
+    void saysWhereAFileIsWrongAndDeploysNothingOfIt() {
+        String told = post("""
+                pipeline: strict
+                main: { model: exoflux/tiny }
+                ---
+                pipeline: broken
+                main: { modell: exoflux/tiny }
+                """)
+                .expectStatus()
+                .isBadRequest()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+        assertThat(told).contains("pipeline:5:9: modell is no key of main", "Maybe you mean model");
+        post("{ pipeline: strict, main: { model: nobody/knows } }")
+                .expectStatus()
+                .isNotFound();
+        client().get().uri(PIPELINES).exchange().expectBody().json("[]");
+    }
+
+    @Test
+    void boundsWhatItReads() {
+        post("").expectStatus().isBadRequest();
+        post("# ".repeat(600_000)).expectStatus().isEqualTo(413);
+        client().method(HttpMethod.PUT)
+                .uri(PIPELINES)
+                .exchange()
+                .expectStatus()
+                .isEqualTo(405)
+                .expectHeader()
+                .valueEquals("Allow", "GET,HEAD,POST");
+    }
+}
