@@ -239,7 +239,7 @@ final class ClusterFaultsTest {
         assertThat(asked.api().delete("/api/deployments/" + Question.TINY).status())
                 .isBetween(200, 299);
         joins.start();
-        CLUSTER.deploy(DEPLOYMENT);
+        CLUSTER.deploy(asked, DEPLOYMENT);
         Streams streams = Streams.at(List.of(asked), Streams.DECODING);
         CLUSTER.awaitTogether(ClusterProcess.PATIENCE);
         CLUSTER.deploy(DEPLOYMENT); // once more, to one that has just come

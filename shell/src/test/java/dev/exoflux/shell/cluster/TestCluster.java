@@ -184,8 +184,13 @@ final class TestCluster implements BeforeAllCallback, AfterEachCallback, AfterAl
 
     /** Deploys it and waits until it answers, everywhere. */
     void deploy(Map<String, ?> deployment) {
+        deploy(running().getFirst(), deployment);
+    }
+
+    /** The same, asked of one that is known to listen. */
+    void deploy(ClusterProcess asked, Map<String, ?> deployment) {
         try {
-            Api.Response response = running().getFirst().api().deploy(deployment);
+            Api.Response response = asked.api().deploy(deployment);
             assertThat(response.status()).as(response.body().toString()).isBetween(200, 299);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
