@@ -3,10 +3,12 @@ package dev.exoflux.mesh.cluster;
 import dev.exoflux.mesh.membership.ClusterState;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.pipeline.placement.PeerInfo;
+import dev.exoflux.pipeline.placement.Topology;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -178,7 +180,16 @@ final class Reconciler {
         }
         return vanished.haveEnded()
                 .publishOn(thread)
-                .map(ended -> (ended && view.equals(seen)) || hasWaited(next.model()));
+                .map(ended -> (ended && view.equals(seen) && isMeasured(seen.topology())) || hasWaited(next.model()));
+    }
+
+    /** Whether every way between those that are there is known: one that is not may belong to somebody who has just come. */
+    private static boolean isMeasured(Topology topology) {
+        List<String> ids = topology.peers().stream().map(PeerInfo::id).toList();
+        return ids.stream()
+                .allMatch(from -> ids.stream()
+                        .allMatch(to ->
+                                from.equals(to) || !topology.links(from, to).isEmpty()));
     }
 
     private boolean hasWaited(String model) {
