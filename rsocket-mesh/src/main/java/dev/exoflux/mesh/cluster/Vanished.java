@@ -23,8 +23,11 @@ import reactor.core.scheduler.Schedulers;
  */
 final class Vanished {
 
-    /** A network that comes back so soon should cost a pause and no answer; longer, nobody wants to wait for it. */
-    static final Duration PATIENCE = Duration.ofSeconds(6);
+    /**
+     * A network that comes back so soon should cost a pause and no answer; longer, nobody wants to wait for it. After a cut of two
+     * seconds it has taken the two halves up to six to find each other.
+     */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** Within which a machine that is there refuses. */
     private static final Duration REFUSAL = Duration.ofMillis(500);
