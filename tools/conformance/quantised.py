@@ -99,6 +99,8 @@ MODELS = [
         ) | OLD,
         rules(4, 32, "mxfp4"),
     ),
+    Quantised("llama-mxfp8", UNTIED, rules(8, 32, "mxfp8")),
+    Quantised("llama-nvfp4-tied", TIED, rules(4, 16, "nvfp4")),
 ]
 
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ModelConfigTest {
 
@@ -139,6 +140,19 @@ class ModelConfigTest {
         assertThat(settings.of("other", false)).isEmpty();
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void readsSmallFloatsWithAndWithoutTheSizeOfAGroup(SmallFloatForm form) throws IOException {
+        String fields = "\"mode\": \"%s\", \"bits\": %d".formatted(form.label(), form.bits());
+        String group = ", \"group_size\": " + form.groupSize();
+        for (String said : List.of(fields, fields + group)) {
+            assertThat(read(with("\"quantization\": {" + said + "}"))
+                            .quantization()
+                            .common())
+                    .contains(new SmallFloats(form));
+        }
+    }
+
     @Test
     void readsMlxQuantisationUnderItsOtherName() throws IOException {
         assertThat(read(with("\"quantization_config\": {\"bits\": 4, \"group_size\": 32, \"mode\": \"mxfp4\"}"))
@@ -202,6 +216,8 @@ class ModelConfigTest {
             "quantization": {"group_size": 64}       | quantization.bits is missing
             "quantization": {"bits": 4, "a": 3}      | quantization.a is 3
             "quantization": {"bits": 5, "mode": "mxfp4", "group_size": 32} | quantization.bits is 5
+            "quantization": {"bits": 4, "mode": "mxfp8"}                   | quantization.bits is 4
+            "quantization": {"bits": 4, "group_size": 32, "mode": "nvfp4"} | quantization.group_size is 32
             """)
     void refusesWhatCannotBe(String fields, String said) {
         assertRefused(with(fields), ErrorCode.MODEL_INVALID, said);

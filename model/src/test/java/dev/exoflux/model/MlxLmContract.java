@@ -1,10 +1,7 @@
-package dev.exoflux.mlx;
+package dev.exoflux.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.exoflux.model.Backend;
-import dev.exoflux.model.StagedModel;
-import dev.exoflux.model.TestCheckpoints;
 import dev.exoflux.model.weights.ModelDirectory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,22 +15,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The tokens that mlx-lm decodes greedily are ours too; {@code tools/mlx-reference} made the references. */
-final class GreedyReferenceTest {
+/**
+ * The tokens that mlx-lm decodes greedily from quantised models in f32 are a backend's too; {@code tools/mlx-reference} made the
+ * references. A backend's test implements {@link #backend()} and computes in f32.
+ */
+public interface MlxLmContract {
 
-    private static final Path BUILTIN = Path.of("../model/src/main/resources/dev/exoflux/model/builtin");
+    Path BUILTIN = Path.of("../model/src/main/resources/dev/exoflux/model/builtin");
+
+    /** A new backend; the test closes it. */
+    Backend backend();
 
     static List<String> models() throws IOException {
         return List.copyOf(references().propertyNames());
     }
 
     @ParameterizedTest
-    @MethodSource("models")
-    void decodesWhatMlxLmDecodes(String name) throws IOException {
+    @MethodSource("dev.exoflux.model.MlxLmContract#models")
+    default void decodesWhatMlxLmDecodes(String name) throws IOException {
         Path folder = name.startsWith("builtin/")
                 ? BUILTIN.resolve(name.substring("builtin/".length()))
                 : TestCheckpoints.named(name.substring("conformance/".length()));
-        try (Backend backend = TestMlx.backend()) {
+        try (Backend backend = backend()) {
             for (JsonNode prompt : references().required(name)) {
                 int[] ids = ints(prompt.required("ids"));
                 int[] greedy = ints(prompt.required("greedy"));
@@ -59,7 +62,7 @@ final class GreedyReferenceTest {
 
     private static JsonNode references() throws IOException {
         String file = "/mlx-lm-greedy.json";
-        try (InputStream in = Objects.requireNonNull(GreedyReferenceTest.class.getResourceAsStream(file), file)) {
+        try (InputStream in = Objects.requireNonNull(MlxLmContract.class.getResourceAsStream(file), file)) {
             return new JsonMapper().readTree(in);
         }
     }
