@@ -21,8 +21,8 @@ final class ClusterOptions {
     private static final String HOST_VARIABLE = "EXOFLUX_CLUSTER_HOST";
     private static final long MOST_SECRET_BYTES = 4096;
 
-    private static final List<String> NAMES =
-            List.of("cluster", "cluster-secret", "cluster-secret-file", "seeds", "cluster-host", "cluster-port");
+    private static final List<String> NAMES = List.of(
+            "cluster", "cluster-secret", "cluster-secret-file", "seeds", "cluster-host", "cluster-port", "label");
 
     private ClusterOptions() {}
 
@@ -43,6 +43,8 @@ final class ClusterOptions {
                         "cluster-host",
                         "Address the others reach this peer at, or " + HOST_VARIABLE + " (one of the local network)"),
                 Options.number("cluster-port", "Port where peers meet, or the next free one (7800)"),
+                Options.text(
+                        "label", "Word that pipelines choose this peer by, such as attic or gpu=h100; may be repeated"),
                 Options.text("memory", "Most memory that models may take here, such as 8GiB (what is free)"));
     }
 
@@ -74,6 +76,10 @@ final class ClusterOptions {
                 .ifPresent(host -> properties.put("exoflux.cluster.host", host.strip()));
         if (options.given("cluster-port")) {
             properties.put("exoflux.cluster.port", Integer.toString(options.number("cluster-port", 0, 0, 65535)));
+        }
+        List<String> labels = options.texts("label");
+        for (int i = 0; i < labels.size(); i++) {
+            properties.put("exoflux.cluster.labels[" + i + "]", literal(labels.get(i)));
         }
         return properties;
     }

@@ -4,12 +4,16 @@ import dev.exoflux.pipeline.placement.format.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** {@code exoflux peers}, also {@code exoflux --list-peers}: who is in the cluster. */
 final class PeersCommand extends ExofluxCommand {
 
     private static final int MODELS_SHOWN = 3;
+
+    /** The column with names of peers. */
+    private static final int NAME = 1;
 
     PeersCommand(Console console) {
         super(
@@ -35,24 +39,30 @@ final class PeersCommand extends ExofluxCommand {
 
     private void print(JsonNode cluster) {
         PeerNames names = new PeerNames(cluster);
+        boolean labelled = cluster.path("peers")
+                .valueStream()
+                .anyMatch(peer -> !peer.path("labels").isEmpty());
         List<List<String>> peers = new ArrayList<>();
-        peers.add(List.of(
-                "",
-                "PEER",
-                "ID",
-                "ADDRESS",
-                "DEVICE",
-                "CORES",
-                "MEMORY FREE",
-                "OF",
-                "BACKEND",
-                "SPEED",
-                "SHARDS",
-                "MODELS"));
+        peers.add(row(
+                labelled,
+                "LABELS",
+                List.of(
+                        "",
+                        "PEER",
+                        "ID",
+                        "ADDRESS",
+                        "DEVICE",
+                        "CORES",
+                        "MEMORY FREE",
+                        "OF",
+                        "BACKEND",
+                        "SPEED",
+                        "SHARDS",
+                        "MODELS")));
         List<List<String>> links = new ArrayList<>();
         links.add(List.of("FROM", "TO", "KIND", "ROUND TRIP", "BANDWIDTH"));
         for (JsonNode peer : cluster.path("peers")) {
-            peers.add(row(peer, mark(cluster, peer)));
+            peers.add(row(labelled, words(peer.path("labels")), row(peer, mark(cluster, peer))));
             for (JsonNode link : peer.path("links")) {
                 links.add(List.of(
                         names.of(peer.path("id").asString("")),
@@ -69,6 +79,21 @@ final class PeersCommand extends ExofluxCommand {
         }
         console().out().println();
         console().out().println("* coordinates the cluster, > has answered");
+    }
+
+    /** Labels are shown where somebody has any. */
+    private static List<String> row(boolean labelled, String labels, List<String> row) {
+        List<String> with = new ArrayList<>(row);
+        if (labelled) {
+            with.add(NAME + 1, labels);
+        }
+        return with;
+    }
+
+    private static String words(JsonNode words) {
+        return words.isEmpty()
+                ? "-"
+                : words.valueStream().map(JsonNode::asString).collect(Collectors.joining(", "));
     }
 
     private static String mark(JsonNode cluster, JsonNode peer) {

@@ -93,6 +93,17 @@ final class ClusterCommandsTest {
     }
 
     @Test
+    void listsLabelsWhereSomebodyHasAny() {
+        server.answer("GET /api/peers", 200, PEERS.replace("\"leaving\":true", "\"labels\":[\"attic\",\"gpu=l4\"]"));
+        assertThat(run("peers")).isZero();
+        assertThat(out.toString().lines().limit(3).toList())
+                .satisfiesExactly(
+                        line -> assertThat(line).matches("   PEER   LABELS +ID .*"),
+                        line -> assertThat(line).matches(">  desk   - +aaaa.*"),
+                        line -> assertThat(line).matches("\\*  shelf  attic, gpu=l4  bbbb.*"));
+    }
+
+    @Test
     void listsPeersForProgramsAndByTheOtherName() {
         assertThat(run("--list-peers", "--json")).isZero();
         assertThat(out.toString().strip()).isEqualTo(PEERS);

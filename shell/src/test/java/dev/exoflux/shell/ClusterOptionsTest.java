@@ -53,24 +53,20 @@ final class ClusterOptionsTest {
                         "--cluster-host=10.0.0.9",
                         "--cluster-port=7900",
                         "--memory=1.5GiB",
+                        "--label=attic",
+                        "--label=gpu=h100",
                         "--cluster-secret= open sesame "))
-                .containsExactlyInAnyOrderEntriesOf(Map.of(
-                        "exoflux.cluster.enabled",
-                        "true",
-                        "exoflux.cluster.name",
-                        "lab",
-                        "exoflux.cluster.seeds[0]",
-                        "10.0.0.1",
-                        "exoflux.cluster.seeds[1]",
-                        "10.0.0.2:7801",
-                        "exoflux.cluster.host",
-                        "10.0.0.9",
-                        "exoflux.cluster.port",
-                        "7900",
-                        "exoflux.memory",
-                        "1610612736B",
-                        SECRET,
-                        "open sesame"));
+                .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
+                        Map.entry("exoflux.cluster.enabled", "true"),
+                        Map.entry("exoflux.cluster.name", "lab"),
+                        Map.entry("exoflux.cluster.seeds[0]", "10.0.0.1"),
+                        Map.entry("exoflux.cluster.seeds[1]", "10.0.0.2:7801"),
+                        Map.entry("exoflux.cluster.host", "10.0.0.9"),
+                        Map.entry("exoflux.cluster.port", "7900"),
+                        Map.entry("exoflux.memory", "1610612736B"),
+                        Map.entry(SECRET, "open sesame"),
+                        Map.entry("exoflux.cluster.labels[0]", "attic"),
+                        Map.entry("exoflux.cluster.labels[1]", "gpu=h100")));
     }
 
     @Test
@@ -122,7 +118,15 @@ final class ClusterOptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--cluster=lab", "--seeds=a", "--cluster-port=1", "--cluster-secret=x", "--cluster-host=a"})
+    @ValueSource(
+            strings = {
+                "--cluster=lab",
+                "--seeds=a",
+                "--cluster-port=1",
+                "--cluster-secret=x",
+                "--cluster-host=a",
+                "--label=a"
+            })
     void isEitherAloneOrInACluster(String option) {
         assertThatThrownBy(() -> properties(Map.of(), "--alone", option))
                 .hasMessageContaining("--alone joins no cluster")

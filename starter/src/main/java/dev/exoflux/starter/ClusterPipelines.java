@@ -42,6 +42,6 @@ record ClusterPipelines(Cluster cluster) implements PipelineStore, Placer {
     }
 
     private static Deployment deployment(PlacedModel model) {
-        return new Deployment(model.model(), model.strategy(), model.stages(), 0, List.copyOf(model.on()), 0, 0);
+        return new Deployment(model.model(), model.strategy(), model.stages(), 0, List.of(), 0, 0, model.on());
     }
 }

@@ -46,6 +46,7 @@ final class Clusters {
                 properties.pipeline(),
                 properties.memory().toBytes(),
                 () -> environment.getProperty(HTTP_PORT, Integer.class, 0),
+                cluster.labels(),
                 new MeasuredSpeed(backend));
     }
 

@@ -62,6 +62,7 @@ public record ExofluxProperties(
      * @param seeds peers to ask for the others, each as host or host:port, where the network has no multicast
      * @param host address that the others reach this peer at, by default one of the local network
      * @param port where peers meet; when it is taken, the next that is free
+     * @param labels of this peer, that pipelines choose it by: words such as attic, or key=value
      */
     public record Cluster(
             @DefaultValue("false") boolean enabled,
@@ -69,13 +70,14 @@ public record ExofluxProperties(
             @Nullable String secret,
             @DefaultValue List<String> seeds,
             @Nullable String host,
-            @DefaultValue("7800") int port) {
+            @DefaultValue("7800") int port,
+            @DefaultValue List<String> labels) {
 
         /** Without the secret. */
         @Override
         public String toString() {
-            return "cluster %s, enabled %s, %s, seeds %s, host %s, port %d"
-                    .formatted(name, enabled, secret == null ? "open" : "with a secret", seeds, host, port);
+            return "cluster %s, enabled %s, %s, seeds %s, host %s, port %d, labels %s"
+                    .formatted(name, enabled, secret == null ? "open" : "with a secret", seeds, host, port, labels);
         }
     }
 

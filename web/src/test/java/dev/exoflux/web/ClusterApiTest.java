@@ -37,13 +37,13 @@ final class ClusterApiTest {
                 {"self": "a1", "coordinator": "b2", "peers": [
                   {"id": "a1", "name": "desk", "host": "10.0.0.1", "httpPort": 8080, "device": "Apple M4", "cores": 10,
                    "backend": "cpu-vector", "memoryFreeBytes": 4096, "memoryTotalBytes": 8192, "weightBytesPerSecond": 5e9,
-                   "gflops": 120.0, "diskFreeBytes": 7, "leaving": false, "models": ["exoflux/tiny"],
+                   "gflops": 120.0, "diskFreeBytes": 7, "leaving": false, "labels": [], "models": ["exoflux/tiny"],
                    "shards": [{"model": "exoflux/tiny", "from": 0, "to": 3, "state": "ready", "progress": 1.0, "memoryBytes": 0}],
                    "links": [{"to": "b2", "kind": "ethernet", "address": "10.0.0.2", "roundTripMicros": 250.5,
                               "bytesPerSecond": 1e9}]},
                   {"id": "b2", "name": "shelf", "host": "", "httpPort": 0, "device": "", "cores": 0, "backend": "",
                    "memoryFreeBytes": 0, "memoryTotalBytes": 0, "weightBytesPerSecond": 0.0, "gflops": 0.0, "diskFreeBytes": 0,
-                   "leaving": false, "models": [], "shards": [], "links": []}]}""", JsonCompareMode.STRICT);
+                   "leaving": false, "labels": [], "models": [], "shards": [], "links": []}]}""", JsonCompareMode.STRICT);
     }
 
     @Test
@@ -86,14 +86,14 @@ final class ClusterApiTest {
     void deploysAsItIsTold() {
         server.post("/api/deployments", """
                         {"model": "exoflux/tiny", "strategy": "pipeline", "stages": 2, "minPeers": 1, "peers": ["desk", "b2"],
-                         "context": 512, "concurrency": 4, "dryRun": false}""")
+                         "context": 512, "concurrency": 4, "on": ["attic"], "dryRun": false}""")
                 .expectStatus()
                 .isAccepted()
                 .expectBody()
                 .json(PLACED.replace("ready", "placing"), JsonCompareMode.STRICT);
         assertThat(server.cluster().deployments())
-                .containsExactly(
-                        new Deployment("exoflux/tiny", Strategy.PIPELINE, 2, 1, List.of("desk", "b2"), 512, 4));
+                .containsExactly(new Deployment(
+                        "exoflux/tiny", Strategy.PIPELINE, 2, 1, List.of("desk", "b2"), 512, 4, List.of("attic")));
     }
 
     @Test

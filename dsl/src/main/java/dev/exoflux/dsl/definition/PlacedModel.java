@@ -28,7 +28,7 @@ public record PlacedModel(String model, int stages, Strategy strategy, List<Stri
             Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,127})?");
 
     /** What the name or label of a peer looks like. */
-    public static final Pattern PEER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
+    public static final Pattern PEER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:=-]{0,127}");
 
     public PlacedModel {
         requireId("model", model);

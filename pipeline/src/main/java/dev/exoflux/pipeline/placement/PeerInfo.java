@@ -2,6 +2,7 @@ package dev.exoflux.pipeline.placement;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What a peer says of itself. {@link #builder} spares its makers the order of the components.
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param interfaces of its network
  * @param models on its disk
  * @param shards in its memory
+ * @param labels that its owner gave it, each a word or {@code key=value}
  * @param leaving whether it is about to go: nothing new is placed on it, and what it holds moves elsewhere
  */
 public record PeerInfo(
@@ -45,7 +47,11 @@ public record PeerInfo(
         List<PeerInterface> interfaces,
         List<HeldModel> models,
         List<HeldShard> shards,
+        List<String> labels,
         boolean leaving) {
+
+    /** What a label looks like. */
+    public static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:=-]{0,127}");
 
     public PeerInfo {
         if (id.isEmpty()) {
@@ -59,6 +65,7 @@ public record PeerInfo(
         interfaces = List.copyOf(interfaces);
         models = List.copyOf(models);
         shards = List.copyOf(shards);
+        labels = List.copyOf(labels);
     }
 
     /** A peer of that id of which nothing else is known. */
@@ -74,6 +81,12 @@ public record PeerInfo(
     /** The part of that model in its memory, or on the way there. */
     public Optional<HeldShard> shard(String model) {
         return shards.stream().filter(shard -> shard.model().equals(model)).findFirst();
+    }
+
+    /** Whether a word is its name, one of its labels, or the key of one. */
+    public boolean isCalled(String word) {
+        return name.equals(word)
+                || labels.stream().anyMatch(label -> label.equals(word) || label.startsWith(word + "="));
     }
 
     /** Whether the weights of a model's decoder layer are on its disk or in its memory. */

@@ -23,6 +23,7 @@ public final class PeerInfoBuilder {
     private List<PeerInterface> interfaces = List.of();
     private List<HeldModel> models = List.of();
     private List<HeldShard> shards = List.of();
+    private List<String> labels = List.of();
     private boolean leaving;
 
     PeerInfoBuilder(String id) {
@@ -49,6 +50,7 @@ public final class PeerInfoBuilder {
         this.interfaces = peer.interfaces();
         this.models = peer.models();
         this.shards = peer.shards();
+        this.labels = peer.labels();
         this.leaving = peer.leaving();
     }
 
@@ -137,6 +139,11 @@ public final class PeerInfoBuilder {
         return this;
     }
 
+    public PeerInfoBuilder labels(List<String> labels) {
+        this.labels = labels;
+        return this;
+    }
+
     public PeerInfoBuilder leaving(boolean leaving) {
         this.leaving = leaving;
         return this;
@@ -162,6 +169,7 @@ public final class PeerInfoBuilder {
                 interfaces,
                 models,
                 shards,
+                labels,
                 leaving);
     }
 }

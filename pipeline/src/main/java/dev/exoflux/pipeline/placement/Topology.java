@@ -68,6 +68,14 @@ public record Topology(String self, String coordinator, List<PeerInfo> peers, Li
         return Optional.empty();
     }
 
+    /** Those that a word means: the peer of that id or, where there is none, all of that name or label. */
+    public List<PeerInfo> called(String word) {
+        return peer(word)
+                .map(List::of)
+                .orElseGet(
+                        () -> peers.stream().filter(peer -> peer.isCalled(word)).toList());
+    }
+
     /** Every link that leads from one peer to another, the preferred kind first. */
     public List<Link> links(String from, String to) {
         int first = firstLinkAt(from, to);

@@ -25,7 +25,7 @@ public interface Cluster {
     /**
      * Where a model would go now. Changes nothing.
      *
-     * <p>Errors: MODEL_NOT_FOUND where no peer has the model, INVALID_REQUEST where a named peer is not there, and what {@link
+     * <p>Errors: MODEL_NOT_FOUND where no peer has the model, INVALID_REQUEST where a named peer or label is not there, and what {@link
      * dev.exoflux.pipeline.placement.Planner#plan} says.
      */
     Mono<Placement> plan(Deployment deployment);

@@ -161,6 +161,7 @@ final class ClusterNode implements AutoCloseable {
                 .memoryTotalBytes(capacity)
                 .models(files.held())
                 .shards(shards.told())
+                .labels(settings.labels())
                 .leaving(leaving);
     }
 

@@ -37,7 +37,8 @@ final class Orders {
         return cards.card(deployment.model())
                 .flatMap(card -> Mono.fromCallable(() -> {
                             ClusterView view = views.get();
-                            PlacementRule.requireKnown(deployment.peers(), view.topology());
+                            PlacementRule.requireKnown("peers", deployment.peers(), view.topology());
+                            PlacementRule.requireKnown("on", deployment.on(), view.topology());
                             return PlacementRule.exact(deployment, card, view, Set.of())
                                     .placement();
                         })

@@ -124,9 +124,7 @@ final class PlacementRule {
                 throw e; // nothing was lost: this is what the user has to know
             }
             try {
-                Deployment anywhere = new Deployment(
-                        asked.model(), asked.strategy(), 0, 0, List.of(), asked.context(), asked.concurrency());
-                Plan plan = exact(anywhere, card, view, failed);
+                Plan plan = exact(asked.onAnyNumber(), card, view, failed);
                 return new Plan(plan.placement(), plan.context(), plan.concurrency(), true);
             } catch (ExofluxException alsoNot) {
                 throw e;
@@ -142,6 +140,7 @@ final class PlacementRule {
      */
     static Plan exact(Deployment asked, ModelCards.Card card, ClusterView view, Set<String> failed) {
         int context = context(asked, card);
+        requireSomebody(asked, view.topology());
         Topology topology = FreeMemory.forModel(asked.model(), view);
         ExofluxException none = null;
         Plan best = null;
@@ -183,7 +182,7 @@ final class PlacementRule {
             Set<String> failed) {
         Set<String> excluded = new TreeSet<>(failed);
         view.topology().peers().stream()
-                .filter(peer -> peer.leaving() || hasAnother(peer, card))
+                .filter(peer -> peer.leaving() || hasAnother(peer, card) || !mayRunOn(peer, asked))
                 .map(PeerInfo::id)
                 .forEach(excluded::add);
         return Constraints.builder()
@@ -197,6 +196,20 @@ final class PlacementRule {
                 .build();
     }
 
+    private static void requireSomebody(Deployment asked, Topology topology) {
+        if (topology.peers().stream().noneMatch(peer -> mayRunOn(peer, asked))) {
+            throw new ExofluxException(
+                    ErrorCode.NO_PEERS,
+                    "%s may run on %s only, and nobody of that name or label is there.\nMaybe start that peer again, or deploy the model elsewhere."
+                            .formatted(asked.model(), String.join(", ", asked.on())));
+        }
+    }
+
+    private static boolean mayRunOn(PeerInfo peer, Deployment asked) {
+        return asked.on().isEmpty()
+                || asked.on().stream().anyMatch(word -> peer.id().equals(word) || peer.isCalled(word));
+    }
+
     /** Whether what a peer has under the model's name is another checkpoint. */
     private static boolean hasAnother(PeerInfo peer, ModelCards.Card card) {
         return peer.models().stream()
@@ -204,36 +217,40 @@ final class PlacementRule {
                 .anyMatch(held -> ModelFiles.differ(held.fingerprint(), card.fingerprint()));
     }
 
-    /** Ids of peers that are named by id or name. */
-    private static List<String> ids(List<String> named, Topology topology) {
-        return named.stream().map(name -> id(name, topology)).distinct().toList();
-    }
-
-    private static String id(String name, Topology topology) {
-        return named(name, topology)
+    /** Ids of peers that are named by id, name or label. */
+    private static List<String> ids(List<String> words, Topology topology) {
+        List<String> ids = words.stream()
+                .flatMap(word -> topology.called(word).stream())
                 .map(PeerInfo::id)
-                .orElseThrow(() -> new ExofluxException(ErrorCode.NO_PEERS, unknown(name, topology)));
-    }
-
-    private static Optional<PeerInfo> named(String name, Topology topology) {
-        return topology.peers().stream()
-                .filter(peer -> peer.id().equals(name))
+                .distinct()
+                .toList();
+        words.stream()
+                .filter(word -> topology.called(word).isEmpty())
                 .findFirst()
-                .or(() -> topology.peers().stream()
-                        .filter(peer -> peer.name().equals(name))
-                        .findFirst());
+                .ifPresent(word -> {
+                    throw new ExofluxException(ErrorCode.NO_PEERS, unknown(word, topology));
+                });
+        return ids;
     }
 
-    private static String unknown(String name, Topology topology) {
-        String known = topology.peers().stream().map(PeerInfo::name).distinct().collect(Collectors.joining(", "));
-        return "There is no peer %s.\nMaybe one of %s.".formatted(name, known);
+    private static String unknown(String word, Topology topology) {
+        String names = topology.peers().stream().map(PeerInfo::name).distinct().collect(Collectors.joining(", "));
+        String labels = topology.peers().stream()
+                .flatMap(peer -> peer.labels().stream())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return labels.isEmpty()
+                ? "There is no peer %s.\nMaybe one of %s.".formatted(word, names)
+                : "There is no peer %s, and none with that label.\nMaybe one of %s, or of the labels %s."
+                        .formatted(word, names, labels);
     }
 
-    /** @throws ExofluxException INVALID_REQUEST if one of these names of peers is nobody's */
-    static void requireKnown(List<String> names, Topology topology) {
-        for (String name : names) {
-            if (named(name, topology).isEmpty()) {
-                throw ExofluxException.invalid("peers", unknown(name, topology));
+    /** @throws ExofluxException INVALID_REQUEST about {@code field} if one of these is no peer's id, name or label */
+    static void requireKnown(String field, List<String> words, Topology topology) {
+        for (String word : words) {
+            if (topology.called(word).isEmpty()) {
+                throw ExofluxException.invalid(field, unknown(word, topology));
             }
         }
     }

@@ -7,7 +7,7 @@ import dev.exoflux.mesh.membership.Wire.Out;
 /** {@link PeerMessage} as bytes: version, type, content. */
 final class PeerCodec {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private PeerCodec() {}
 

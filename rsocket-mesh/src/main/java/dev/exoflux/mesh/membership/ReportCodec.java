@@ -51,7 +51,8 @@ final class ReportCodec {
                         .flag(held.complete())
                         .list(held.layers(), layers -> write(out, layers))
                         .text(held.fingerprint()));
-        out.list(peer.shards(), held -> write(out, held)).flag(peer.leaving());
+        out.list(peer.shards(), held -> write(out, held));
+        out.list(peer.labels(), out::text).flag(peer.leaving());
     }
 
     private static void write(Out out, HeldShard held) {
@@ -84,6 +85,7 @@ final class ReportCodec {
                 .interfaces(in.list(() -> new PeerInterface(in.text(), kind(in), in.list(in::text))))
                 .models(in.list(() -> model(in)))
                 .shards(in.list(() -> shard(in)))
+                .labels(in.list(in::text))
                 .leaving(in.flag())
                 .build();
     }

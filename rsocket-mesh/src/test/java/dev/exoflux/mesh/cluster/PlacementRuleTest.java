@@ -237,7 +237,7 @@ class PlacementRuleTest {
                 .isInstanceOf(ExofluxException.class)
                 .hasMessageContaining("nobody")
                 .hasMessageContaining("name-a");
-        assertThatThrownBy(() -> PlacementRule.requireKnown(List.of("name-a", "a", "nobody"), view.topology()))
+        assertThatThrownBy(() -> PlacementRule.requireKnown("peers", List.of("name-a", "a", "nobody"), view.topology()))
                 .isInstanceOfSatisfying(
                         ExofluxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST))
                 .hasMessageContaining("nobody")
@@ -266,6 +266,59 @@ class PlacementRuleTest {
         Order named = new Order(new Deployment("org/m", Strategy.AUTO, 0, 0, List.of("name-a"), 0, 0), 5, "");
 
         assertThat(placed(named, none(peer("a", 20), peer("b", 90))).head()).isEqualTo("a");
+    }
+
+    @Test
+    void aLabelMeansAllWhoHaveItAndThePlannerChoosesAmongThem() {
+        Order attic = on(0, "attic");
+
+        assertThat(placed(attic, none(peer("a", 90), labelled("b", 20, "attic"), labelled("c", 20, "attic")))
+                        .parts())
+                .extracting(Decision.Part::peer)
+                .singleElement()
+                .isIn("b", "c");
+        assertThat(placed(on(2, "attic"), none(peer("a", 90), labelled("b", 8, "attic"), labelled("c", 8, "attic=2")))
+                        .parts())
+                .extracting(Decision.Part::peer)
+                .containsExactlyInAnyOrder("b", "c");
+        assertThat(placed(on(0, "gpu=h100"), none(labelled("a", 90, "gpu=l4"), labelled("b", 20, "gpu=h100")))
+                        .head())
+                .isEqualTo("b");
+    }
+
+    @Test
+    void whatMayRunOnCertainPeersOnlyWaitsForThemAndRunsOnFewerOfThem() {
+        Order attic = on(2, "attic");
+        Decision before = placed(attic, none(peer("a", 90), labelled("b", 14, "attic"), labelled("c", 14, "attic")));
+
+        List<PeerInfo> left = without(loaded(before, 14), "b").stream()
+                .map(peer -> peer.toBuilder().labels(List.of("attic")).build())
+                .toList();
+        assertThat(placed(attic, view(before, left, peer("a", 90))).head()).isEqualTo("c");
+
+        Decision none = placed(on(0, "b"), view(placed(on(0, "b"), none(peer("b", 20))), List.of(peer("a", 90))));
+        assertThat(none.isPlaced()).isFalse();
+        assertThat(none.code()).isEqualTo("NO_PEERS");
+        assertThat(none.reason()).contains("org/m may run on b only", "Maybe start that peer again");
+        assertThat(placed(on(0, "b"), none(none, peer("a", 90), peer("b", 20))).head())
+                .isEqualTo("b");
+    }
+
+    private static Order on(int stages, String... words) {
+        return new Order(new Deployment("org/m", Strategy.AUTO, stages, 0, List.of(), 1024, 1, List.of(words)), 5, "");
+    }
+
+    private static PeerInfo labelled(String id, int gib, String label) {
+        return peer(id, gib).toBuilder().labels(List.of(label)).build();
+    }
+
+    @Test
+    void anOrderWithoutPeersItMayRunOnIsOneOfAnOlderPeer() {
+        String older = Records.text(THREE_STAGES).replace(",\"on\":[]", "");
+        assertThat(older).doesNotContain("\"on\"");
+
+        assertThat(Records.orders(Map.of(Records.orderKey("org/m"), older)))
+                .containsExactly(Map.entry("org/m", THREE_STAGES));
     }
 
     @Test

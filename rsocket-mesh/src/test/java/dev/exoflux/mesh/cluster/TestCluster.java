@@ -65,6 +65,7 @@ final class TestCluster implements AutoCloseable {
                 PipelineSettings.DEFAULTS,
                 0,
                 () -> 0,
+                List.of(),
                 SpeedProbe.none());
         ClusterPeer peer = ClusterPeer.of(settings, backend);
         peers.add(peer);

@@ -32,6 +32,7 @@ final class PeerCodecTest {
             .gflops(20_000)
             .diskFreeBytes(1L << 40)
             .rdmaEnabled(true)
+            .labels(List.of("attic", "gpu=none"))
             .leaving(true)
             .interfaces(List.of(
                     new PeerInterface("en0", Link.Kind.ETHERNET, List.of("192.168.1.20", "fd00::1")),

@@ -17,16 +17,16 @@ import tools.jackson.databind.JsonNode;
 record DeploymentRequest(Deployment deployment, boolean dryRun) {
 
     static DeploymentRequest read(Fields fields) {
-        JsonNode peers = fields.value("peers");
         return new DeploymentRequest(
                 new Deployment(
                         fields.requiredText("model"),
                         strategy(fields),
                         count(fields, "stages"),
                         count(fields, "minPeers"),
-                        peers == null ? List.of() : fields.texts("peers", peers),
+                        words(fields, "peers"),
                         count(fields, "context"),
-                        count(fields, "concurrency")),
+                        count(fields, "concurrency"),
+                        words(fields, "on")),
                 fields.flag("dryRun", false));
     }
 
@@ -41,6 +41,11 @@ record DeploymentRequest(Deployment deployment, boolean dryRun) {
                                 "strategy",
                                 Objects.requireNonNull(fields.value("strategy")),
                                 "it must be pipeline, tensor or auto"));
+    }
+
+    private static List<String> words(Fields fields, String name) {
+        JsonNode given = fields.value(name);
+        return given == null ? List.of() : fields.texts(name, given);
     }
 
     private static int count(Fields fields, String name) {

@@ -30,6 +30,7 @@ record PeersView(String self, String coordinator, List<Peer> peers) {
             double gflops,
             long diskFreeBytes,
             boolean leaving,
+            List<String> labels,
             List<String> models,
             List<Shard> shards,
             List<Way> links) {}
@@ -71,6 +72,7 @@ record PeersView(String self, String coordinator, List<Peer> peers) {
                 peer.gflops(),
                 peer.diskFreeBytes(),
                 peer.leaving(),
+                peer.labels(),
                 peer.models().stream().map(HeldModel::id).sorted().toList(),
                 peer.shards().stream().map(PeersView::of).toList(),
                 links.stream()
