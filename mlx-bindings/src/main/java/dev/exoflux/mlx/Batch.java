@@ -6,47 +6,26 @@ import dev.exoflux.model.Positions;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The runs of a pass: whose they are, which rows they have, and at which positions those stand. */
+/** The runs of a pass, and the number by which its steps name them. Used on the stage's thread. */
 final class Batch {
 
     private final Positions at;
+    private final int number;
+    private final int rows;
     private final List<Run> runs = new ArrayList<>();
-    private final int[] positions;
 
-    /** {@code count} rows from {@code row} on, at positions from {@code position} on. */
-    record Run(MlxKvCache cache, int row, int position, int count) {
+    /** {@code count} rows at positions from {@code position} on. */
+    private record Run(MlxKvCache cache, int position, int count) {}
 
-        int end() {
-            return position + count;
-        }
-
-        /** What the run's rows see between them through a sliding window. */
-        Sight sight(int window) {
-            int first = Math.max(0, position - window + 1);
-            return new Sight(first, Math.max(0, end() - window) <= first);
-        }
-    }
-
-    /**
-     * The keys that the rows of a run see.
-     *
-     * @param first position of the first that its first row sees
-     * @param all whether each row sees all of them up to itself
-     */
-    record Sight(int first, boolean all) {}
-
-    Batch(Positions at) {
+    Batch(Positions at, int number) {
         this.at = at;
-        this.positions = new int[at.rows()];
-        int row = 0;
+        this.number = number;
+        this.rows = at.rows();
         for (Positions.Run run : at.runs()) {
             if (!(run.cache() instanceof MlxKvCache cache)) {
                 throw new IllegalArgumentException("a KV cache of another backend: " + run.cache());
             }
-            runs.add(new Run(cache, row, run.position(), run.count()));
-            for (int i = 0; i < run.count(); i++) {
-                positions[row++] = run.position() + i;
-            }
+            runs.add(new Run(cache, run.position(), run.count()));
         }
     }
 
@@ -55,17 +34,25 @@ final class Batch {
         return at == other;
     }
 
-    List<Run> runs() {
-        return runs;
+    int number() {
+        return number;
     }
 
-    /** Of each row. */
-    int[] positions() {
-        return positions;
+    int rows() {
+        return rows;
     }
 
-    /** Makes room in every cache for its run, which must start where the cache ends; the slab of each. */
-    List<KvSlab> reserve(AttentionShape shape) {
+    /** Writes down what the batch is. */
+    void declare(Program steps) {
+        steps.verb(Verb.BATCH).with(runs.size());
+        for (Run run : runs) {
+            steps.with(run.count);
+            steps.input(run.position);
+        }
+    }
+
+    /** Makes room in every cache for its run, which must start where the cache ends; the numbers of their slabs. */
+    int[] reserve(AttentionShape shape) {
         for (Run run : runs) {
             if (run.count < 1 || run.position != run.cache.length()) {
                 throw new IllegalArgumentException("a run of %d tokens at position %d for a cache of %d positions"
@@ -73,7 +60,12 @@ final class Batch {
             }
             check(run.cache.shape(), shape);
         }
-        return runs.stream().map(run -> run.cache.reserve(run.end())).toList();
+        int[] slabs = new int[runs.size()];
+        for (int i = 0; i < slabs.length; i++) {
+            Run run = runs.get(i);
+            slabs[i] = run.cache.reserve(run.position + run.count).number();
+        }
+        return slabs;
     }
 
     private static void check(KvShape cache, AttentionShape shape) {

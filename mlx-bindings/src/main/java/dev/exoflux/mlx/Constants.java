@@ -1,23 +1,28 @@
 package dev.exoflux.mlx;
 
+import dev.exoflux.model.Rope;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.ToLongFunction;
+import java.util.function.Supplier;
 
 /**
- * Arrays made of the small vectors that come with every pass and never change: norms, and what rotation is made of. Those
- * used last stay, the others are freed and made again if they come again. Used on MLX's thread alone.
+ * The small vectors that come with every pass and never change, kept by an engine under a number: norms, and what rotation is
+ * made of. Those used last stay, the others are freed, while no pass is open that may have written their numbers down, and made
+ * again if they come again. Thread-safe.
  */
 final class Constants {
 
     /** More than the norms of any one model; together they take some megabytes. */
     private static final int MOST = 1024;
 
-    private final MlxRuntime mlx;
-    private final Map<Same, Long> arrays = new LinkedHashMap<>(64, 0.75f, true);
+    private final Engine engine;
+    private final Map<Object, Integer> numbers = new LinkedHashMap<>(64, 0.75f, true);
+    private int passes;
 
-    Constants(MlxRuntime mlx) {
-        this.mlx = mlx;
+    Constants(Engine engine) {
+        this.engine = engine;
     }
 
     /** A vector, by which object it is: comparing the numbers would cost as much as uploading them. */
@@ -35,25 +40,65 @@ final class Constants {
         }
     }
 
-    /** The array for {@code vector}; made by {@code maker}, whose graph gives it away here. */
-    long of(float[] vector, Graph graph, ToLongFunction<float[]> maker) {
-        Same key = new Same(vector);
-        Long known = arrays.get(key);
+    /** A norm's weights, in the activations' type. */
+    int norm(float[] weights) {
+        return of(new Same(weights), true, () -> weights);
+    }
+
+    /** What frequencies are the reciprocals of. */
+    int periods(float[] frequencies) {
+        return of(new Same(frequencies), false, () -> RopePeriods.of(frequencies));
+    }
+
+    /** The factor of each element of a head: those that are not rotated keep their size. */
+    int factors(Rope rope) {
+        return of(rope, true, () -> {
+            float[] factors = new float[rope.headDim()];
+            Arrays.fill(factors, 1);
+            Arrays.fill(factors, 0, 2 * rope.frequencies().length, rope.magnitude());
+            return factors;
+        });
+    }
+
+    private synchronized int of(Object key, boolean activations, Supplier<float[]> values) {
+        Integer known = numbers.get(key);
         if (known != null) {
             return known;
         }
-        long made = graph.give(maker.applyAsLong(vector));
-        arrays.put(key, made);
-        if (arrays.size() > MOST) {
-            Map.Entry<Same, Long> oldest = arrays.entrySet().iterator().next();
-            mlx.free(oldest.getValue());
-            arrays.remove(oldest.getKey());
-        }
-        return made;
+        int number = engine.number();
+        float[] vector = values.get();
+        engine.tell(new Program()
+                .verb(Verb.CONSTANT)
+                .with(number)
+                .with(vector.length)
+                .with(activations ? 1 : 0)
+                .upload(vector));
+        numbers.put(key, number);
+        return number;
     }
 
-    void close() {
-        arrays.values().forEach(mlx::free);
-        arrays.clear();
+    /** A pass begins. */
+    synchronized void enter() {
+        passes++;
+    }
+
+    /** A pass has ended. */
+    synchronized void leave() {
+        if (--passes == 0) {
+            free(MOST);
+        }
+    }
+
+    /** Frees the oldest but so many. */
+    private void free(int kept) {
+        Iterator<Integer> oldest = numbers.values().iterator();
+        while (numbers.size() > kept) {
+            engine.tell(new Program().verb(Verb.FREE_CONSTANT).with(oldest.next()));
+            oldest.remove();
+        }
+    }
+
+    synchronized void close() {
+        free(0);
     }
 }

@@ -64,11 +64,10 @@ final class Graph implements AutoCloseable {
         }
     }
 
-    /** The numbers of an f32 array without gaps, once it is evaluated. */
+    /** The numbers of an f32 array without gaps, once it is evaluated; as long as the array is. */
     @SuppressWarnings("restricted") // as long as the array is
-    float[] floats(long array, int count) {
-        MemorySegment data = c.arrays().dataFloat32(array);
-        return data.reinterpret((long) count * Float.BYTES).toArray(JAVA_FLOAT);
+    MemorySegment floats(long array, int count) {
+        return c.arrays().dataFloat32(array).reinterpret((long) count * Float.BYTES);
     }
 
     /** Computes {@code arrays} and all they need. */

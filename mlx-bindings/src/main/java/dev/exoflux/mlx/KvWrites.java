@@ -17,14 +17,15 @@ final class KvWrites {
         this.mlx = mlx;
     }
 
-    private record Write(KvSlab slab, int index, long before) {}
+    private record Write(SlabArrays slab, int index, long before) {}
 
     /**
      * Writes {@code numbers [1, kvHeads, count, headDim]} at {@code position}.
      *
      * @return the array with them, the slab's own
      */
-    long write(Graph graph, KvSlab slab, int index, long numbers, int position, int count, int kvHeads, int headDim) {
+    long write(
+            Graph graph, SlabArrays slab, int index, long numbers, int position, int count, int kvHeads, int headDim) {
         long before = slab.array(index);
         long after = graph.give(graph.update(
                 before, numbers, new int[] {0, 0, position, 0}, new int[] {1, kvHeads, position + count, headDim}));

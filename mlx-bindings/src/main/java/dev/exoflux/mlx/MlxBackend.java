@@ -1,6 +1,5 @@
 package dev.exoflux.mlx;
 
-import dev.exoflux.mlx.c.ArrayType;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
@@ -24,34 +23,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MlxBackend implements Backend {
 
-    /** Passes after which MLX's freed buffers go back to the system: they have many sizes by then. */
-    private static final int CLEAR_CACHE_EVERY = 256;
-
-    private final MlxRuntime mlx;
-    private final ArrayType type;
+    private final Engine engine;
+    private final EngineFacts facts;
     private final Constants constants;
     private final AtomicLong resident = new AtomicLong();
-    private final AtomicLong passes = new AtomicLong();
 
-    MlxBackend(MlxRuntime mlx, MlxActivations activations) {
-        this.mlx = mlx;
-        this.type = activations.on(mlx.device());
-        this.constants = new Constants(mlx);
+    /** @param engine closed with the backend */
+    MlxBackend(Engine engine) {
+        this.engine = engine;
+        this.facts = engine.facts();
+        this.constants = new Constants(engine);
     }
 
     @Override
     public String name() {
-        return mlx.device().metal() ? "mlx-metal" : "mlx-cpu";
+        return facts.metal() ? "mlx-metal" : "mlx-cpu";
     }
 
     @Override
     public String description() {
         return "mlx %s (%s, %d GiB), activations in %s"
                 .formatted(
-                        mlx.library().release().mlx(),
-                        mlx.device().name(),
-                        Math.round(mlx.device().memory() / 0x1p30),
-                        type.name().toLowerCase(Locale.ROOT));
+                        facts.version(),
+                        facts.device(),
+                        Math.round(facts.memory() / 0x1p30),
+                        facts.type().name().toLowerCase(Locale.ROOT));
     }
 
     /** MLX chooses its kernels by the shape of the whole pass. */
@@ -63,10 +59,7 @@ public final class MlxBackend implements Backend {
     /** One line: what MLX was told it may take. */
     public String memoryLimits() {
         return "weights, caches and activations %d MiB%s, freed buffers %d MiB"
-                .formatted(
-                        mlx.device().workingSet() >> 20,
-                        mlx.device().metal() ? " (wired)" : "",
-                        mlx.device().mostCache() >> 20);
+                .formatted(facts.workingSet() >> 20, facts.metal() ? " (wired)" : "", facts.mostCache() >> 20);
     }
 
     /** Bytes that weights and caches of this backend take at present. */
@@ -76,19 +69,19 @@ public final class MlxBackend implements Backend {
 
     /** Arrays of all backends of this process whose handles nobody has freed: what a leak shows in. */
     public long liveHandles() {
-        return mlx.thread().call(mlx::liveHandles);
+        return engine.liveHandles();
     }
 
     /** Bytes that arrays of all backends of this process take. */
     public long activeBytes() {
-        return mlx.thread().call(mlx::activeBytes);
+        return engine.activeBytes();
     }
 
     @Override
     public Matrix load(MatrixData data, float @Nullable [] bias) {
         MatrixForms.check(data, bias);
         requireRoom(data.bytes(), "%d x %d weights".formatted(data.rows(), data.columns()));
-        Matrix matrix = mlx.thread().call(() -> MlxMatrix.load(mlx, data, bias, type, resident));
+        Matrix matrix = new MlxMatrix(engine, data, bias, resident);
         MappedPages.drop(data);
         return matrix;
     }
@@ -101,7 +94,7 @@ public final class MlxBackend implements Backend {
     /** Room for {@code positions}, with the first {@code kept} of {@code from}. */
     KvSlab slab(KvShape shape, int positions, @Nullable KvSlab from, int kept) {
         requireRoom(cacheBytesPerPosition(shape) * positions, "a KV cache of " + positions + " positions");
-        return new KvSlab(mlx, shape, type, positions, resident, from, kept);
+        return new KvSlab(engine, shape, positions, resident, from, kept);
     }
 
     private void requireRoom(long bytes, String what) {
@@ -109,13 +102,13 @@ public final class MlxBackend implements Backend {
             throw new ExofluxException(
                     ErrorCode.OUT_OF_MEMORY,
                     "%s take %d MiB, and of the %d MiB that MLX may use %d are left.%nMaybe use a smaller model, or one with fewer bits."
-                            .formatted(what, bytes >> 20, mlx.device().workingSet() >> 20, availableBytes() >> 20));
+                            .formatted(what, bytes >> 20, facts.workingSet() >> 20, availableBytes() >> 20));
         }
     }
 
     @Override
     public long cacheBytesPerPosition(KvShape shape) {
-        return shape.elementsPerPosition() * type.bytes();
+        return shape.elementsPerPosition() * facts.type().bytes();
     }
 
     @Override
@@ -125,20 +118,18 @@ public final class MlxBackend implements Backend {
 
     @Override
     public long availableBytes() {
-        return Math.max(0, mlx.device().workingSet() - resident.get());
+        return Math.max(0, facts.workingSet() - resident.get());
     }
 
     @Override
     public Ops open() {
-        if (passes.incrementAndGet() % CLEAR_CACHE_EVERY == 0) {
-            mlx.thread().run(mlx::clearCache);
-        }
-        return new MlxOps(new MlxPass(mlx, constants, type));
+        return new MlxOps(engine, constants);
     }
 
     /** Frees what the backend keeps for itself; MLX's thread goes on for others. */
     @Override
     public void close() {
-        mlx.thread().run(constants::close);
+        constants.close();
+        engine.close();
     }
 }

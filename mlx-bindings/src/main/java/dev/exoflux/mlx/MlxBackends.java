@@ -19,7 +19,8 @@ public final class MlxBackends {
      * @throws dev.exoflux.model.ExofluxException INVALID_CONFIGURATION where MLX is not installed, or is not one that is known
      */
     public static MlxBackend create(@Nullable Path home, MlxActivations activations) {
-        return new MlxBackend(MlxRuntime.start(library(home)), activations);
+        MlxRuntime mlx = MlxRuntime.start(library(home));
+        return new MlxBackend(new LocalEngine(mlx, activations.on(mlx.device())));
     }
 
     static Path library(@Nullable Path home) {

@@ -1,208 +1,77 @@
 package dev.exoflux.mlx;
 
 import dev.exoflux.mlx.c.ArrayType;
-import dev.exoflux.model.DType;
 import dev.exoflux.model.Matrix;
 import dev.exoflux.model.MatrixData;
-import dev.exoflux.model.SmallFloatForm;
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A weight matrix in MLX's arrays: quantised as the checkpoint has it, or plain numbers of the activations' type. Owns the
- * arrays; what computes runs on MLX's thread.
- */
-abstract sealed class MlxMatrix implements Matrix {
+/** A weight matrix that an {@link Engine} holds. */
+final class MlxMatrix implements Matrix {
 
-    private final MlxRuntime mlx;
-    private final AtomicLong resident;
+    private final Engine engine;
+    private final int number;
     private final int rows;
     private final int columns;
     private final long bytes;
-    private final long[] arrays;
+    private final AtomicLong resident;
     private volatile boolean closed;
 
-    private MlxMatrix(Loading loading, long bytes, long... arrays) {
-        this.mlx = loading.mlx;
-        this.resident = loading.resident;
-        this.rows = loading.data.rows();
-        this.columns = loading.data.columns();
-        this.bytes = bytes;
-        this.arrays = arrays;
-        for (long array : arrays) {
-            if (array != 0) {
-                loading.graph.give(array);
-            }
-        }
+    /**
+     * Has {@code data} copied.
+     *
+     * @param resident told of what the matrix takes, and when it is closed
+     */
+    MlxMatrix(Engine engine, MatrixData data, float @Nullable [] bias, AtomicLong resident) {
+        this.engine = engine;
+        this.number = engine.number();
+        this.rows = data.rows();
+        this.columns = data.columns();
+        this.bytes = bytes(data, engine.facts().type());
+        this.resident = resident;
+        engine.load(number, data, bias);
         resident.addAndGet(bytes);
     }
 
-    /** What a matrix is made from, while it is. */
-    private record Loading(MlxRuntime mlx, Graph graph, MatrixData data, AtomicLong resident) {}
-
-    /**
-     * Copies {@code data}; on MLX's thread.
-     *
-     * @param type of the activations
-     * @param resident told of what the matrix takes, and when it is closed
-     */
-    static MlxMatrix load(
-            MlxRuntime mlx, MatrixData data, float @Nullable [] bias, ArrayType type, AtomicLong resident) {
-        try (Graph graph = new Graph(mlx)) {
-            Loading loading = new Loading(mlx, graph, data, resident);
-            long offset = bias == null ? 0 : graph.as(type, graph.array(bias, bias.length));
-            return switch (data) {
-                case MatrixData.Dense dense -> {
-                    long values = floats(graph, dense.dtype(), dense.values(), type, dense.rows(), dense.columns());
-                    evaluate(graph, values, offset);
-                    yield new Dense(loading, (long) dense.rows() * dense.columns() * type.bytes(), values, offset);
-                }
-                case MatrixData.Affine affine -> {
-                    int groups = affine.columns() / affine.groupSize();
-                    long packed = words(graph, affine.packed(), affine.rows(), affine.columns() * affine.bits());
-                    long scales = floats(graph, affine.scaleType(), affine.scales(), type, affine.rows(), groups);
-                    long biases = floats(graph, affine.scaleType(), affine.biases(), type, affine.rows(), groups);
-                    evaluate(graph, packed, scales, biases, offset);
-                    yield new Quantized(
-                            loading,
-                            affine.packed().byteSize() + 2L * affine.rows() * groups * type.bytes(),
-                            new QuantizedArrays(packed, scales, biases, affine.groupSize(), affine.bits(), "affine"),
-                            type,
-                            offset);
-                }
-                case MatrixData.SmallFloats floats -> {
-                    SmallFloatForm form = floats.form();
-                    long packed = words(graph, floats.packed(), floats.rows(), floats.columns() * form.bits());
-                    long scales = graph.array(
-                            floats.scales(), ArrayType.U8, floats.rows(), floats.columns() / form.groupSize());
-                    evaluate(graph, packed, scales, offset);
-                    yield new Quantized(
-                            loading,
-                            floats.bytes(),
-                            new QuantizedArrays(packed, scales, 0, form.groupSize(), form.bits(), form.label()),
-                            type,
-                            offset);
-                }
-            };
-        }
-    }
-
-    private static long words(Graph graph, MemorySegment packed, int rows, int bitsPerRow) {
-        return graph.array(packed, ArrayType.U32, rows, bitsPerRow / Integer.SIZE);
-    }
-
-    private static long floats(Graph graph, DType stored, MemorySegment values, ArrayType type, int rows, int columns) {
-        ArrayType own = switch (stored) {
-            case F16 -> ArrayType.F16;
-            case BF16 -> ArrayType.BF16;
-            default -> ArrayType.F32;
+    /** Plain numbers, scales and biases are kept in the activations' type. */
+    private static long bytes(MatrixData data, ArrayType type) {
+        return switch (data) {
+            case MatrixData.Dense dense -> (long) dense.rows() * dense.columns() * type.bytes();
+            case MatrixData.Affine affine ->
+                affine.packed().byteSize()
+                        + 2L * affine.rows() * (affine.columns() / affine.groupSize()) * type.bytes();
+            case MatrixData.SmallFloats floats -> floats.bytes();
         };
-        long array = graph.array(values, own, rows, columns);
-        return own == type ? array : graph.as(type, array);
     }
 
-    /** Now, while the file is mapped; what was only a step on the way is freed. */
-    private static void evaluate(Graph graph, long... arrays) {
-        graph.evaluate(Arrays.stream(arrays).filter(array -> array != 0).toArray());
+    int number() {
+        if (closed) {
+            throw new IllegalStateException("the %d x %d matrix is closed".formatted(rows, columns));
+        }
+        return number;
     }
 
     @Override
-    public final int rows() {
+    public int rows() {
         return rows;
     }
 
     @Override
-    public final int columns() {
+    public int columns() {
         return columns;
     }
 
     @Override
-    public final long bytes() {
+    public long bytes() {
         return bytes;
     }
 
-    final void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("the %d x %d matrix is closed".formatted(rows, columns));
-        }
-    }
-
-    /** {@code x W^T + b}. */
-    abstract long multiply(Graph graph, long x);
-
-    /** The numbers of the rows that the array {@code indices} names. */
-    abstract long rows(Graph graph, long indices);
-
     @Override
-    public final void close() {
+    public void close() {
         if (!closed) {
             closed = true;
             resident.addAndGet(-bytes);
-            mlx.thread().run(() -> {
-                for (long array : arrays) {
-                    if (array != 0) {
-                        mlx.free(array);
-                    }
-                }
-            });
-        }
-    }
-
-    private static final class Dense extends MlxMatrix {
-
-        private final long values;
-        private final long bias;
-
-        Dense(Loading loading, long bytes, long values, long bias) {
-            super(loading, bytes, values, bias);
-            this.values = values;
-            this.bias = bias;
-        }
-
-        @Override
-        long multiply(Graph graph, long x) {
-            long transposed = graph.transpose(values, 1, 0);
-            return bias == 0 ? graph.matmul(x, transposed) : graph.addmm(bias, x, transposed);
-        }
-
-        @Override
-        long rows(Graph graph, long indices) {
-            return graph.take(values, indices);
-        }
-    }
-
-    private static final class Quantized extends MlxMatrix {
-
-        private final QuantizedArrays arrays;
-        private final ArrayType type;
-        private final long bias;
-
-        Quantized(Loading loading, long bytes, QuantizedArrays arrays, ArrayType type, long bias) {
-            super(loading, bytes, arrays.packed(), arrays.scales(), arrays.biases(), bias);
-            this.arrays = arrays;
-            this.type = type;
-            this.bias = bias;
-        }
-
-        @Override
-        long multiply(Graph graph, long x) {
-            long product = graph.quantizedMatmul(x, arrays);
-            return bias == 0 ? product : graph.add(product, bias);
-        }
-
-        @Override
-        long rows(Graph graph, long indices) {
-            return graph.dequantize(
-                    new QuantizedArrays(
-                            graph.take(arrays.packed(), indices),
-                            graph.take(arrays.scales(), indices),
-                            arrays.biases() == 0 ? 0 : graph.take(arrays.biases(), indices),
-                            arrays.groupSize(),
-                            arrays.bits(),
-                            arrays.mode()),
-                    type);
+            engine.tell(new Program().verb(Verb.FREE_MATRIX).with(number));
         }
     }
 }

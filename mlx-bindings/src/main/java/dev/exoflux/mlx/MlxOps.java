@@ -11,36 +11,44 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pass on MLX. Each verb checks its shapes and writes down what to do; {@link #read} hands all of that to MLX's thread, where
+ * A pass on MLX. Each verb checks its shapes and writes down what to do; {@link #read} hands all of that to the engine, where
  * it becomes one graph, is computed and comes back as numbers. What was written to caches is computed at the latest when the
  * pass closes: that may fail as a read may.
  */
 final class MlxOps implements Ops {
 
-    private final MlxPass pass;
+    private final Engine engine;
+    private final Constants constants;
+    private final int pass;
+    private final Program steps = new Program();
     private final List<MlxTensor> live = new ArrayList<>();
     private boolean open = true;
+    private boolean failed;
+    private int tensors;
+    private int batches;
     private @Nullable Batch batch;
 
-    MlxOps(MlxPass pass) {
-        this.pass = pass;
+    MlxOps(Engine engine, Constants constants) {
+        this.engine = engine;
+        this.constants = constants;
+        this.pass = engine.number();
+        constants.enter();
     }
 
-    /** What makes a tensor's array, on MLX's thread. */
-    private interface Maker {
-        long make(Graph graph);
+    /** What has been written down and not been computed. */
+    Program steps() {
+        return steps;
     }
 
-    private MlxTensor promise(int rows, int width, Maker maker) {
-        requireOpen();
-        MlxTensor tensor = new MlxTensor(this, rows, width);
+    private MlxTensor next(int rows, int width) {
+        MlxTensor tensor = new MlxTensor(this, tensors++, rows, width);
         live.add(tensor);
-        pass.later(graph -> tensor.be(maker.make(graph)));
         return tensor;
     }
 
     @Override
     public Tensor embed(Matrix table, int[] ids) {
+        requireOpen();
         MlxMatrix matrix = mine(table);
         for (int id : ids) {
             if (id < 0 || id >= matrix.rows()) {
@@ -48,26 +56,25 @@ final class MlxOps implements Ops {
                         "token id %d is outside the vocabulary of %d".formatted(id, matrix.rows()));
             }
         }
-        int[] own = ids.clone();
-        return promise(ids.length, matrix.columns(), graph -> matrix.rows(graph, graph.array(own, own.length)));
+        steps.verb(Verb.EMBED).with(matrix.number()).with(ids.length).input(ids);
+        return next(ids.length, matrix.columns());
     }
 
     @Override
     public Tensor upload(float[] values, int width) {
+        requireOpen();
         require(width > 0 && values.length > 0 && values.length % width == 0, "values", values.length, width);
-        float[] own = values.clone();
-        int rows = own.length / width;
-        return promise(rows, width, graph -> graph.as(pass.type(), graph.array(own, rows, width)));
+        int rows = values.length / width;
+        steps.verb(Verb.UPLOAD).with(rows).with(width).upload(values);
+        return next(rows, width);
     }
 
     @Override
     public Tensor rows(Tensor x, int from, int count) {
         MlxTensor in = mine(x);
         require(from >= 0 && count > 0 && from <= in.rows() - count, "rows from, count", from, count);
-        return promise(
-                count,
-                in.width(),
-                graph -> graph.slice(in.array(), new int[] {from, 0}, new int[] {from + count, in.width()}));
+        steps.verb(Verb.ROWS).with(in.number()).with(from).with(count);
+        return next(count, in.width());
     }
 
     @Override
@@ -76,8 +83,8 @@ final class MlxOps implements Ops {
         for (int row : rows) {
             require(row >= 0 && row < in.rows(), "row of, rows", row, in.rows());
         }
-        int[] own = rows.clone();
-        return promise(own.length, in.width(), graph -> graph.take(in.array(), graph.array(own, own.length)));
+        steps.verb(Verb.GATHER).with(in.number()).with(rows.length).input(rows);
+        return next(rows.length, in.width());
     }
 
     @Override
@@ -85,39 +92,36 @@ final class MlxOps implements Ops {
         MlxTensor in = mine(x);
         MlxMatrix matrix = mine(w);
         require(in.width() == matrix.columns(), "width, columns", in.width(), matrix.columns());
-        return promise(in.rows(), matrix.rows(), graph -> matrix.multiply(graph, in.array()));
+        steps.verb(Verb.LINEAR).with(in.number()).with(matrix.number());
+        return next(in.rows(), matrix.rows());
     }
 
     @Override
     public Tensor add(Tensor a, Tensor b) {
         MlxTensor left = mine(a);
         MlxTensor right = likewise(b, left);
-        return promise(left.rows(), left.width(), graph -> graph.add(left.array(), right.array()));
+        steps.verb(Verb.ADD).with(left.number()).with(right.number());
+        return next(left.rows(), left.width());
     }
 
     @Override
     public Tensor swiglu(Tensor gate, Tensor up) {
         MlxTensor left = mine(gate);
         MlxTensor right = likewise(up, left);
-        return promise(left.rows(), left.width(), graph -> {
-            long silu = graph.multiply(left.array(), graph.sigmoid(left.array()));
-            return graph.multiply(silu, right.array());
-        });
+        steps.verb(Verb.SWIGLU).with(left.number()).with(right.number());
+        return next(left.rows(), left.width());
     }
 
     @Override
     public Tensor rmsNorm(Tensor x, float[] weight, float epsilon) {
         MlxTensor in = mine(x);
         require(weight.length > 0 && in.width() % weight.length == 0, "width, norm length", in.width(), weight.length);
-        int heads = in.width() / weight.length;
-        return promise(in.rows(), in.width(), graph -> {
-            long norm = pass.vector(weight);
-            if (heads == 1) {
-                return graph.rmsNorm(in.array(), norm, epsilon);
-            }
-            long byHead = graph.reshape(in.array(), in.rows(), heads, weight.length);
-            return graph.reshape(graph.rmsNorm(byHead, norm, epsilon), in.rows(), in.width());
-        });
+        steps.verb(Verb.NORM)
+                .with(in.number())
+                .with(constants.norm(weight))
+                .with(weight.length)
+                .with(epsilon);
+        return next(in.rows(), in.width());
     }
 
     @Override
@@ -128,7 +132,14 @@ final class MlxOps implements Ops {
         require(headDim > 0 && in.width() % headDim == 0, "width, headDim", in.width(), headDim);
         require(2 * half <= headDim, "frequencies, headDim", half, headDim);
         Batch rows = batch(at, in.rows());
-        return promise(in.rows(), in.width(), graph -> pass.rope(in, rope, rows));
+        steps.verb(Verb.ROPE)
+                .with(in.number())
+                .with(rows.number())
+                .with(headDim)
+                .with(2 * half)
+                .with(constants.periods(rope.frequencies()))
+                .with(rope.magnitude() == 1 ? Program.NONE : constants.factors(rope));
+        return next(in.rows(), in.width());
     }
 
     @Override
@@ -142,8 +153,22 @@ final class MlxOps implements Ops {
         require(shape.heads() % shape.kvHeads() == 0, "heads, kvHeads", shape.heads(), shape.kvHeads());
         require(key.rows() == query.rows(), "k rows, q rows", key.rows(), query.rows());
         Batch rows = batch(at, query.rows());
-        List<KvSlab> slabs = rows.reserve(shape);
-        return promise(query.rows(), query.width(), graph -> pass.attention(query, key, value, shape, rows, slabs));
+        int[] slabs = rows.reserve(shape);
+        steps.verb(Verb.ATTENTION)
+                .with(query.number())
+                .with(key.number())
+                .with(value.number())
+                .with(rows.number())
+                .with(shape.layer())
+                .with(shape.heads())
+                .with(shape.kvHeads())
+                .with(headDim)
+                .with(shape.scale())
+                .with(shape.window());
+        for (int slab : slabs) {
+            steps.with(slab);
+        }
+        return next(query.rows(), query.width());
     }
 
     @Override
@@ -152,7 +177,7 @@ final class MlxOps implements Ops {
         live.stream().filter(tensor -> tensor != in).forEach(MlxTensor::end);
         live.clear();
         live.add(in);
-        pass.later(graph -> graph.freeAllBut(in.array()));
+        steps.verb(Verb.KEEP).with(in.number());
         return in;
     }
 
@@ -160,29 +185,57 @@ final class MlxOps implements Ops {
     public void read(Tensor x, int row, float[] out) {
         MlxTensor in = mine(x);
         require(row >= 0 && row < in.rows(), "row of, rows", row, in.rows());
+        if (in.rows() == 1) {
+            require(out.length >= in.width(), "room, width", out.length, in.width());
+            compute(in, out);
+            return;
+        }
         float[] values = in.values();
         if (values == null) {
-            values = pass.compute(in);
+            values = new float[in.rows() * in.width()];
+            compute(in, values);
             in.values(values);
         }
         System.arraycopy(values, row * in.width(), out, 0, in.width());
     }
 
+    private void compute(MlxTensor x, float[] out) {
+        try {
+            engine.compute(pass, steps, x.number(), x.rows() * x.width(), out);
+        } catch (RuntimeException e) {
+            failed = true;
+            throw e;
+        } finally {
+            steps.clear();
+        }
+    }
+
     @Override
     public void close() {
-        if (open) {
-            open = false;
-            pass.close();
+        if (!open) {
+            return;
+        }
+        open = false;
+        try {
+            if (failed || steps.isEmpty()) {
+                engine.abandon(pass);
+            } else {
+                engine.finish(pass, steps);
+            }
+        } finally {
+            constants.leave();
         }
     }
 
     private Batch batch(Positions at, int rows) {
         Batch known = batch;
         if (known == null || !known.describes(at)) {
-            known = new Batch(at);
+            known = new Batch(at, batches);
+            known.declare(steps);
+            batches++;
             batch = known;
         }
-        require(known.positions().length == rows, "positions, rows", known.positions().length, rows);
+        require(known.rows() == rows, "positions, rows", known.rows(), rows);
         return known;
     }
 
@@ -210,7 +263,6 @@ final class MlxOps implements Ops {
         if (!(w instanceof MlxMatrix matrix)) {
             throw new IllegalArgumentException("a matrix of another backend: " + w);
         }
-        matrix.requireOpen();
         return matrix;
     }
 

@@ -1,25 +1,19 @@
 package dev.exoflux.mlx;
 
 import dev.exoflux.mlx.c.ArrayType;
-import dev.exoflux.model.AttentionShape;
 import dev.exoflux.model.ExofluxException;
-import dev.exoflux.model.Rope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
-/**
- * MLX's side of a pass: the steps written down, and the graph they become. {@link #later}, {@link #compute} and {@link #close}
- * are for the stage's thread, all else is called by steps on MLX's.
- */
+/** A pass on MLX's side: the graph that its steps become. Used on MLX's thread alone. */
 final class MlxPass {
 
     private final MlxRuntime mlx;
-    private final Constants constants;
+    private final Holdings held;
     private final ArrayType type;
     private final Graph graph;
 
@@ -27,73 +21,60 @@ final class MlxPass {
     private final Graph lasting;
 
     private final KvWrites writes;
+    private final List<Values> tensors = new ArrayList<>();
+    private final List<Runs> batches = new ArrayList<>();
     private final Map<Object, Long> known = new HashMap<>();
-    private List<Consumer<Graph>> steps = new ArrayList<>();
     private boolean failed;
 
-    MlxPass(MlxRuntime mlx, Constants constants, ArrayType type) {
+    /**
+     * A tensor.
+     *
+     * @param array good until another tensor is kept
+     */
+    record Values(long array, int rows, int width) {}
+
+    MlxPass(MlxRuntime mlx, Holdings held, ArrayType type) {
         this.mlx = mlx;
-        this.constants = constants;
+        this.held = held;
         this.type = type;
         this.graph = new Graph(mlx);
         this.lasting = new Graph(mlx);
         this.writes = new KvWrites(mlx);
     }
 
-    ArrayType type() {
-        return type;
-    }
-
-    void later(Consumer<Graph> step) {
-        steps.add(step);
-    }
-
-    /** All that was written down so far, and then {@code x}'s numbers, row by row. */
-    float[] compute(MlxTensor x) {
-        List<Consumer<Graph>> now = steps;
-        steps = new ArrayList<>();
-        return mlx.thread().call(() -> {
-            build(now);
-            try (Graph last = new Graph(mlx)) {
-                long numbers = last.contiguous(last.as(ArrayType.F32, x.array()));
-                evaluate(numbers);
-                return last.floats(numbers, x.rows() * x.width());
-            }
-        });
-    }
-
-    /** Computes what caches have been promised, and frees the rest: at leisure, where all has been read. */
-    void close() {
-        List<Consumer<Graph>> rest = steps;
-        steps = List.of();
-        if (failed || rest.isEmpty()) {
-            mlx.thread().run(this::free);
-            return;
-        }
-        mlx.thread().call(() -> {
-            try {
-                build(rest);
-                evaluate();
-            } finally {
-                free();
-            }
-            return failed;
-        });
-    }
-
-    private void free() {
-        graph.close();
-        lasting.close();
-    }
-
-    private void build(List<Consumer<Graph>> now) {
+    /** Adds to the graph; if MLX refuses, nothing has been written to any cache. */
+    void build(Program steps) {
         try {
-            now.forEach(step -> step.accept(graph));
+            while (steps.hasNext()) {
+                step(steps.nextVerb(), steps);
+            }
         } catch (RuntimeException e) {
             failed = true;
             writes.undo();
             throw e;
         }
+    }
+
+    /** Computes a tensor, and what was written to caches; its numbers, row by row. */
+    void compute(int tensor, Sink sink) {
+        Values x = tensors.get(tensor);
+        try (Graph last = new Graph(mlx)) {
+            long numbers = last.contiguous(last.as(ArrayType.F32, x.array));
+            evaluate(numbers);
+            sink.take(last.floats(numbers, x.rows * x.width));
+        }
+    }
+
+    /** Computes what caches have been promised. */
+    void finish() {
+        if (!failed) {
+            evaluate();
+        }
+    }
+
+    void close() {
+        graph.close();
+        lasting.close();
     }
 
     /** Caches first let go of what they held, so that MLX may write in place. */
@@ -116,82 +97,146 @@ final class MlxPass {
 
     // ---- steps
 
-    /** A norm's weights. */
-    long vector(float[] values) {
-        return constants.of(values, graph, its -> graph.as(type, graph.array(its, its.length)));
-    }
-
-    long rope(MlxTensor x, Rope rope, Batch batch) {
-        int headDim = rope.headDim();
-        int heads = x.width() / headDim;
-        int half = rope.frequencies().length;
-        long positions = known.computeIfAbsent(batch, of -> lasting.array(batch.positions(), batch.positions().length));
-        long periods = constants.of(rope.frequencies(), graph, its -> graph.array(RopePeriods.of(its), its.length));
-        long byHead = graph.reshape(x.array(), x.rows(), heads, 1, headDim);
-        long rotated = graph.rope(byHead, 2 * half, positions, periods);
-        if (rope.magnitude() != 1) {
-            rotated = graph.multiply(rotated, known.computeIfAbsent(rope, of -> magnitudes(rope)));
+    private void step(Verb verb, Program steps) {
+        switch (verb) {
+            case BATCH -> batches.add(new Runs(steps));
+            case KEEP -> graph.freeAllBut(next(steps).array);
+            case EMBED -> tensors.add(embed(steps));
+            case UPLOAD -> tensors.add(upload(steps));
+            case ROWS -> tensors.add(rows(steps));
+            case GATHER -> tensors.add(gather(steps));
+            case LINEAR -> tensors.add(linear(steps));
+            case ADD -> tensors.add(add(steps));
+            case SWIGLU -> tensors.add(swiglu(steps));
+            case NORM -> tensors.add(norm(steps));
+            case ROPE -> tensors.add(rope(steps));
+            case ATTENTION -> tensors.add(attention(steps));
+            default -> throw new IllegalStateException(verb + " is no step of a pass");
         }
-        return graph.reshape(rotated, x.rows(), x.width());
     }
 
-    /** The factor of each element of a head: those that are not rotated keep their size. */
-    private long magnitudes(Rope rope) {
-        float[] factors = new float[rope.headDim()];
-        Arrays.fill(factors, 1);
-        Arrays.fill(factors, 0, 2 * rope.frequencies().length, rope.magnitude());
-        return lasting.as(type, lasting.array(factors, factors.length));
+    private Values next(Program steps) {
+        return tensors.get(steps.next());
     }
+
+    private Values embed(Program steps) {
+        Weight table = held.matrix(steps.next());
+        int count = steps.next();
+        return new Values(table.rows(graph, graph.array(steps.nextInputs(count), count)), count, table.columns());
+    }
+
+    private Values upload(Program steps) {
+        int rows = steps.next();
+        int width = steps.next();
+        return new Values(graph.as(type, graph.array(steps.nextUploads(rows * width), rows, width)), rows, width);
+    }
+
+    private Values rows(Program steps) {
+        Values x = next(steps);
+        int from = steps.next();
+        int count = steps.next();
+        return new Values(graph.slice(x.array, new int[] {from, 0}, new int[] {from + count, x.width}), count, x.width);
+    }
+
+    private Values gather(Program steps) {
+        Values x = next(steps);
+        int count = steps.next();
+        return new Values(graph.take(x.array, graph.array(steps.nextInputs(count), count)), count, x.width);
+    }
+
+    private Values linear(Program steps) {
+        Values x = next(steps);
+        Weight matrix = held.matrix(steps.next());
+        return new Values(matrix.multiply(graph, x.array), x.rows, matrix.rows());
+    }
+
+    private Values add(Program steps) {
+        Values a = next(steps);
+        return new Values(graph.add(a.array, next(steps).array), a.rows, a.width);
+    }
+
+    private Values swiglu(Program steps) {
+        Values gate = next(steps);
+        long silu = graph.multiply(gate.array, graph.sigmoid(gate.array));
+        return new Values(graph.multiply(silu, next(steps).array), gate.rows, gate.width);
+    }
+
+    private Values norm(Program steps) {
+        Values x = next(steps);
+        long weight = held.constant(steps.next());
+        int length = steps.next();
+        float epsilon = steps.nextFloat();
+        if (length == x.width) {
+            return new Values(graph.rmsNorm(x.array, weight, epsilon), x.rows, x.width);
+        }
+        long byHead = graph.reshape(x.array, x.rows, x.width / length, length);
+        return new Values(graph.reshape(graph.rmsNorm(byHead, weight, epsilon), x.rows, x.width), x.rows, x.width);
+    }
+
+    private Values rope(Program steps) {
+        Values x = next(steps);
+        Runs batch = batches.get(steps.next());
+        int headDim = steps.next();
+        int rotated = steps.next();
+        long periods = held.constant(steps.next());
+        int factors = steps.next();
+        long positions = known.computeIfAbsent(batch, of -> lasting.array(batch.positions(), batch.positions().length));
+        long byHead = graph.reshape(x.array, x.rows, x.width / headDim, 1, headDim);
+        long turned = graph.rope(byHead, rotated, positions, periods);
+        if (factors != Program.NONE) {
+            turned = graph.multiply(turned, held.constant(factors));
+        }
+        return new Values(graph.reshape(turned, x.rows, x.width), x.rows, x.width);
+    }
+
+    // ---- attention
+
+    private record Heads(int layer, int heads, int kvHeads, int headDim, float scale, int window) {}
 
     /** Run by run: each has its own cache, and as many positions in it as it has. */
-    long attention(MlxTensor q, MlxTensor k, MlxTensor v, AttentionShape shape, Batch batch, List<KvSlab> slabs) {
-        long[] results = new long[slabs.size()];
+    private Values attention(Program steps) {
+        Values q = next(steps);
+        Values k = next(steps);
+        Values v = next(steps);
+        List<Runs.Run> runs = batches.get(steps.next()).runs();
+        Heads shape =
+                new Heads(steps.next(), steps.next(), steps.next(), steps.next(), steps.nextFloat(), steps.next());
+        long[] results = new long[runs.size()];
         for (int i = 0; i < results.length; i++) {
-            Batch.Run run = batch.runs().get(i);
-            long keys = seen(slabs.get(i), KvSlab.keys(shape.layer()), k, run, shape);
-            long values = seen(slabs.get(i), KvSlab.values(shape.layer()), v, run, shape);
-            long queries = heads(q, run, shape.heads(), shape.headDim());
-            long mask = run.sight(shape.window()).all() ? 0 : mask(run, shape.window());
-            long mixed = graph.attention(queries, keys, values, shape.scale(), run.count() > 1, mask);
-            results[i] = graph.reshape(graph.transpose(mixed, 0, 2, 1, 3), run.count(), q.width());
+            Runs.Run run = runs.get(i);
+            SlabArrays slab = held.slab(steps.next());
+            long keys = seen(slab, SlabArrays.keys(shape.layer), k, run, shape);
+            long values = seen(slab, SlabArrays.values(shape.layer), v, run, shape);
+            long queries = heads(q, run, shape.heads, shape.headDim);
+            long mask = run.sight(shape.window).all() ? 0 : mask(run, shape.window);
+            long mixed = graph.attention(queries, keys, values, shape.scale, run.count() > 1, mask);
+            results[i] = graph.reshape(graph.transpose(mixed, 0, 2, 1, 3), run.count(), q.width);
         }
-        return results.length == 1 ? results[0] : graph.concatenate(0, results);
+        return new Values(results.length == 1 ? results[0] : graph.concatenate(0, results), q.rows, q.width);
     }
 
     /** Writes a run's keys or values, and gives all that its rows see. */
-    private long seen(KvSlab slab, int index, MlxTensor x, Batch.Run run, AttentionShape shape) {
-        long numbers = heads(x, run, shape.kvHeads(), shape.headDim());
-        long all = writes.write(
-                graph, slab, index, numbers, run.position(), run.count(), shape.kvHeads(), shape.headDim());
-        int first = run.sight(shape.window()).first();
-        return graph.slice(all, new int[] {0, 0, first, 0}, new int[] {1, shape.kvHeads(), run.end(), shape.headDim()});
+    private long seen(SlabArrays slab, int index, Values x, Runs.Run run, Heads shape) {
+        long numbers = heads(x, run, shape.kvHeads, shape.headDim);
+        long all = writes.write(graph, slab, index, numbers, run.position(), run.count(), shape.kvHeads, shape.headDim);
+        int first = run.sight(shape.window).first();
+        return graph.slice(all, new int[] {0, 0, first, 0}, new int[] {1, shape.kvHeads, run.end(), shape.headDim});
     }
 
     /** A run's rows as {@code [1, heads, count, headDim]}. */
-    private long heads(MlxTensor x, Batch.Run run, int heads, int headDim) {
-        long rows = run.count() == x.rows()
-                ? x.array()
-                : graph.slice(x.array(), new int[] {run.row(), 0}, new int[] {run.row() + run.count(), x.width()});
+    private long heads(Values x, Runs.Run run, int heads, int headDim) {
+        long rows = run.count() == x.rows
+                ? x.array
+                : graph.slice(x.array, new int[] {run.row(), 0}, new int[] {run.row() + run.count(), x.width});
         return graph.transpose(graph.reshape(rows, 1, run.count(), heads, headDim), 0, 2, 1, 3);
     }
 
-    private record Window(int position, int count, int window) {}
+    private record Window(Runs.Run run, int window) {}
 
-    /** Which of the keys a run's rows see between them each row sees: a sliding window's band. */
-    private long mask(Batch.Run run, int window) {
-        return known.computeIfAbsent(new Window(run.position(), run.count(), window), of -> {
-            int first = run.sight(window).first();
-            int keys = run.end() - first;
-            byte[] seen = new byte[run.count() * keys];
-            for (int row = 0; row < run.count(); row++) {
-                int position = run.position() + row;
-                Arrays.fill(
-                        seen,
-                        row * keys + Math.max(0, position - window + 1) - first,
-                        row * keys + position + 1 - first,
-                        (byte) 1);
-            }
-            return lasting.array(seen, run.count(), keys);
+    private long mask(Runs.Run run, int window) {
+        return known.computeIfAbsent(new Window(run, window), of -> {
+            byte[] seen = run.mask(window);
+            return lasting.array(seen, run.count(), seen.length / run.count());
         });
     }
 }

@@ -3,21 +3,19 @@ package dev.exoflux.mlx;
 import dev.exoflux.model.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Activations of a pass: a promise first, then an array on MLX's side, then, if anybody reads them, numbers. */
+/** Activations of a pass: a promise, and, if anybody reads them, numbers. */
 final class MlxTensor implements Tensor {
 
     private final MlxOps pass;
+    private final int number;
     private final int rows;
     private final int width;
-
-    /** Handle; set and read on MLX's thread. */
-    private long array;
-
     private float @Nullable [] values;
     private boolean ended;
 
-    MlxTensor(MlxOps pass, int rows, int width) {
+    MlxTensor(MlxOps pass, int number, int rows, int width) {
         this.pass = pass;
+        this.number = number;
         this.rows = rows;
         this.width = width;
     }
@@ -41,12 +39,9 @@ final class MlxTensor implements Tensor {
         values = null;
     }
 
-    long array() {
-        return array;
-    }
-
-    void be(long array) {
-        this.array = array;
+    /** In the order in which the pass makes its tensors. */
+    int number() {
+        return number;
     }
 
     float @Nullable [] values() {

@@ -1,0 +1,104 @@
+package dev.exoflux.mlx;
+
+import dev.exoflux.mlx.c.ArrayType;
+import dev.exoflux.model.MatrixData;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What an {@link Engine} does, where MLX is: carries out programs over what it holds. Used on MLX's thread alone. */
+final class Interpreter {
+
+    /** Passes after which MLX's freed buffers go back to the system: they have many sizes by then. */
+    private static final int CLEAR_CACHE_EVERY = 256;
+
+    private final MlxRuntime mlx;
+    private final ArrayType type;
+    private final Holdings held;
+    private final Map<Integer, MlxPass> passes = new HashMap<>();
+    private int ended;
+
+    /** @param type of activations, keys and values */
+    Interpreter(MlxRuntime mlx, ArrayType type) {
+        this.mlx = mlx;
+        this.type = type;
+        this.held = new Holdings(mlx, type);
+    }
+
+    EngineFacts facts() {
+        MlxDevice device = mlx.device();
+        return new EngineFacts(
+                mlx.library().release().mlx(),
+                device.metal(),
+                device.name(),
+                device.memory(),
+                device.workingSet(),
+                device.mostCache(),
+                type);
+    }
+
+    Holdings held() {
+        return held;
+    }
+
+    /** As {@link Engine#load}. */
+    void load(int matrix, MatrixData data, float @Nullable [] bias) {
+        held.load(matrix, data, bias);
+    }
+
+    /** As {@link Engine#tell}. */
+    void carryOut(Program orders) {
+        held.carryOut(orders);
+    }
+
+    /** As {@link Engine#compute}. */
+    void compute(int pass, Program steps, int tensor, Sink sink) {
+        MlxPass its = pass(pass);
+        its.build(steps);
+        its.compute(tensor, sink);
+    }
+
+    /** As {@link Engine#finish}. */
+    void finish(int pass, Program steps) {
+        MlxPass its = pass(pass);
+        try {
+            its.build(steps);
+            its.finish();
+        } finally {
+            end(pass);
+        }
+    }
+
+    /** As {@link Engine#abandon}. */
+    void abandon(int pass) {
+        end(pass);
+    }
+
+    private MlxPass pass(int number) {
+        return passes.computeIfAbsent(number, of -> new MlxPass(mlx, held, type));
+    }
+
+    private void end(int pass) {
+        MlxPass its = passes.remove(pass);
+        if (its != null) {
+            its.close();
+        }
+        if (++ended % CLEAR_CACHE_EVERY == 0) {
+            mlx.clearCache();
+        }
+    }
+
+    long liveHandles() {
+        return mlx.liveHandles();
+    }
+
+    long activeBytes() {
+        return mlx.activeBytes();
+    }
+
+    void close() {
+        passes.values().forEach(MlxPass::close);
+        passes.clear();
+        held.close();
+    }
+}
