@@ -17,6 +17,7 @@ final class Commands {
                 new RandomModelCommand(console),
                 new PlanCommand(console),
                 new ValidateCommand(console),
+                new ExplainCommand(console),
                 new PipelinesCommand(console),
                 new PeersCommand(console),
                 new TopologyCommand(console),

@@ -1,6 +1,7 @@
 package dev.exoflux.shell;
 
 import dev.exoflux.dsl.definition.PipelineDefinition;
+import dev.exoflux.dsl.run.Models;
 import dev.exoflux.dsl.yaml.PipelineFile;
 import dev.exoflux.dsl.yaml.PipelineYaml;
 import dev.exoflux.model.ExofluxException;
@@ -39,15 +40,22 @@ final class ValidateCommand extends ExofluxCommand {
     private boolean check(String name) {
         PipelineFile file = PipelineYaml.check(path(name), Set.of());
         file.problems().forEach(problem -> console().err().println(problem.in(name)));
-        if (file.problems().isEmpty()) {
-            String pipelines =
-                    file.pipelines().stream().map(PipelineDefinition::name).collect(Collectors.joining(", "));
-            console().out().println(name + " is sound: " + pipelines);
+        if (!file.problems().isEmpty()) {
+            return false;
         }
-        return file.problems().isEmpty();
+        try {
+            Models.of(file.pipelines());
+        } catch (ExofluxException e) {
+            console().err().println(name + ": " + e.getMessage());
+            return false;
+        }
+        String pipelines =
+                file.pipelines().stream().map(PipelineDefinition::name).collect(Collectors.joining(", "));
+        console().out().println(name + " is sound: " + pipelines);
+        return true;
     }
 
-    private static Path path(String name) {
+    static Path path(String name) {
         try {
             return Path.of(name);
         } catch (InvalidPathException e) {

@@ -2,12 +2,8 @@ package dev.exoflux.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -23,85 +19,86 @@ final class PlanningCommandsTest {
     @TempDir
     private Path home;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private CommandRun command;
 
-    private int run(String... words) {
-        Console console =
-                new Console(new PrintWriter(out), new PrintWriter(err), false, Map.of("EXOFLUX_HOME", home.toString()));
-        return new CommandLine(Commands.all(console), console).run(List.of(words));
+    @BeforeEach
+    void open() {
+        command = new CommandRun(home);
     }
 
     private String file(String text) throws Exception {
-        return Files.writeString(home.resolve("plan.json"), text).toString();
+        return command.file("plan.json", text);
     }
 
     @Test
     void plansAFileForProgramsAndForPeople() throws Exception {
         String file = file(FILE.formatted(1000));
-        assertThat(run("plan", file, "--json")).isZero();
-        JsonNode json = new JsonMapper().readTree(out.toString());
+        assertThat(command.run("plan", file, "--json")).isZero();
+        JsonNode json = new JsonMapper().readTree(command.out());
         assertThat(json.path("strategy").stringValue()).isEqualTo("pipeline");
         assertThat(json.path("ring").toString()).isEqualTo("[\"a\"]");
         assertThat(json.path("layers").toString()).isEqualTo("{\"a\":10}");
         assertThat(json.path("memoryBytes").toString()).isEqualTo("{\"a\":1000}");
         assertThat(json.path("tokensPerSecond").doubleValue()).isPositive();
-        assertThat(run("plan", file)).isZero();
-        assertThat(out.toString()).contains("PEER  LAYERS", "tokens/s");
-        assertThat(err.toString()).isEmpty();
+        assertThat(command.run("plan", file)).isZero();
+        assertThat(command.out()).contains("PEER  LAYERS", "tokens/s");
+        assertThat(command.err()).isEmpty();
     }
 
     @Test
     void tellsWhyThereIsNoPlacement() throws Exception {
         String file = file(FILE.formatted(999));
-        assertThat(run("plan", file, "--json")).isEqualTo(2);
-        JsonNode error = new JsonMapper().readTree(out.toString()).path("error");
+        assertThat(command.run("plan", file, "--json")).isEqualTo(2);
+        JsonNode error = new JsonMapper().readTree(command.out()).path("error");
         assertThat(error.path("code").stringValue()).isEqualTo("insufficient-memory");
         assertThat(error.path("message").stringValue()).contains("a has 999 bytes free");
-        assertThat(run("plan", file)).isEqualTo(2);
-        assertThat(err.toString()).startsWith("exoflux: the model does not fit").contains("Maybe");
+        assertThat(command.run("plan", file)).isEqualTo(2);
+        assertThat(command.err()).startsWith("exoflux: the model does not fit").contains("Maybe");
     }
 
     @Test
     void namesWhatIsWrongWithAFile() throws Exception {
-        assertThat(run("plan", file("{\"peers\":7,\"model\":{}}"), "--json")).isEqualTo(2);
+        assertThat(command.run("plan", file("{\"peers\":7,\"model\":{}}"), "--json"))
+                .isEqualTo(2);
         assertThat(new JsonMapper()
-                        .readTree(out.toString())
+                        .readTree(command.out())
                         .path("error")
                         .path("message")
                         .stringValue())
                 .contains("model.bytesPerLayer is missing");
-        assertThat(run("plan", home.resolve("none.json").toString())).isEqualTo(2);
-        assertThat(run("plan")).isEqualTo(2);
-        assertThat(run("plan", home.toString())).isEqualTo(2);
-        assertThat(err.toString())
+        assertThat(command.run("plan", home.resolve("none.json").toString())).isEqualTo(2);
+        assertThat(command.run("plan")).isEqualTo(2);
+        assertThat(command.run("plan", home.toString())).isEqualTo(2);
+        assertThat(command.err())
                 .contains("There is no file", "plan needs one file")
                 .doesNotContain("\tat ");
     }
 
     @Test
     void plansOnMachinesThatAreNotThere() {
-        assertThat(run("deploy", "llama-3.3-70b", "--dry-run", "--simulate", "4x32GiB thunderbolt"))
+        assertThat(command.run("deploy", "llama-3.3-70b", "--dry-run", "--simulate", "4x32GiB thunderbolt"))
                 .isZero();
-        assertThat(out.toString()).contains("p1", "GiB", "pipeline, about", "none of them has the memory alone");
-        assertThat(run("deploy", "exoflux/tiny", "--dry-run", "--simulate", "3x1GiB", "--stages", "3"))
+        assertThat(command.out()).contains("p1", "GiB", "pipeline, about", "none of them has the memory alone");
+        assertThat(command.run("deploy", "exoflux/tiny", "--dry-run", "--simulate", "3x1GiB", "--stages", "3"))
                 .isZero();
-        assertThat(out.toString()).contains("3 of 3 peers hold");
-        assertThat(err.toString()).isEmpty();
+        assertThat(command.out()).contains("3 of 3 peers hold");
+        assertThat(command.err()).isEmpty();
     }
 
     @Test
     void refusesToPlanWhatItCannot() {
-        assertThat(run("deploy")).isEqualTo(2);
-        assertThat(run("deploy", "llama-3.3-70b", "--simulate", "4x96GiB")).isEqualTo(2);
-        assertThat(run("deploy", "llama-3.3-70b", "--dry-run", "--bits", "8")).isEqualTo(2);
-        assertThat(run("deploy", "llama-3.3-70b", "--dry-run", "--simulate", "4 big ones"))
+        assertThat(command.run("deploy")).isEqualTo(2);
+        assertThat(command.run("deploy", "llama-3.3-70b", "--simulate", "4x96GiB"))
                 .isEqualTo(2);
-        assertThat(run("deploy", "no-such-model", "--dry-run", "--simulate", "4x96GiB"))
+        assertThat(command.run("deploy", "llama-3.3-70b", "--dry-run", "--bits", "8"))
+                .isEqualTo(2);
+        assertThat(command.run("deploy", "llama-3.3-70b", "--dry-run", "--simulate", "4 big ones"))
+                .isEqualTo(2);
+        assertThat(command.run("deploy", "no-such-model", "--dry-run", "--simulate", "4x96GiB"))
                 .isEqualTo(1);
-        assertThat(run("deploy", "llama-3.1-405b", "--dry-run", "--simulate", "2x16GiB"))
+        assertThat(command.run("deploy", "llama-3.1-405b", "--dry-run", "--simulate", "2x16GiB"))
                 .isEqualTo(1);
-        assertThat(err.toString())
+        assertThat(command.err())
                 .contains(
                         "deploy needs one model",
                         "--simulate needs --dry-run",

@@ -2,12 +2,8 @@ package dev.exoflux.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,49 +13,56 @@ final class ValidateCommandTest {
     @TempDir
     private Path home;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private CommandRun command;
 
-    private int run(String... words) {
-        Console console =
-                new Console(new PrintWriter(out), new PrintWriter(err), false, Map.of("EXOFLUX_HOME", home.toString()));
-        return new CommandLine(Commands.all(console), console).run(List.of(words));
-    }
-
-    private String file(String name, String text) throws Exception {
-        return Files.writeString(home.resolve(name), text).toString();
+    @BeforeEach
+    void open() {
+        command = new CommandRun(home);
     }
 
     @Test
     void saysWhatASoundFileHolds() throws Exception {
-        String file = file("two.yaml", """
+        String file = command.file("two.yaml", """
                 pipeline: one
                 main: { model: exoflux/tiny }
                 ---
                 pipeline: two
                 fallback: [ one, exoflux/tiny ]
                 """);
-        assertThat(run("validate", file)).isZero();
-        assertThat(out.toString()).isEqualToIgnoringNewLines(file + " is sound: one, two\n");
-        assertThat(err.toString()).isEmpty();
+        assertThat(command.run("validate", file)).isZero();
+        assertThat(command.out()).isEqualToIgnoringNewLines(file + " is sound: one, two\n");
+        assertThat(command.err()).isEmpty();
     }
 
     @Test
     void saysAllThatIsWrongWithPlaces() throws Exception {
-        String sound = file("sound.yaml", "pipeline: one\nmain: { model: exoflux/tiny }\n");
-        String broken = file("broken.yaml", "pipeline: two\nmain: { modell: exoflux/tiny, stages: none }\n");
-        assertThat(run("validate", broken, sound)).isEqualTo(2);
-        assertThat(out.toString()).contains("sound.yaml is sound: one").doesNotContain("broken");
-        assertThat(err.toString())
+        String sound = command.file("sound.yaml", "pipeline: one\nmain: { model: exoflux/tiny }\n");
+        String broken = command.file("broken.yaml", "pipeline: two\nmain: { modell: exoflux/tiny, stages: none }\n");
+        assertThat(command.run("validate", broken, sound)).isEqualTo(2);
+        assertThat(command.out()).contains("sound.yaml is sound: one").doesNotContain("broken");
+        assertThat(command.err())
                 .contains("broken.yaml:2:9: ", "modell", "Maybe you mean model", "broken.yaml:2:39: ", "stages")
                 .doesNotContain("Exception");
     }
 
     @Test
+    void refusesOneModelInTwoPlaces() throws Exception {
+        String file = command.file("two.yaml", """
+                { pipeline: two, fallback: [ { main: { model: exoflux/tiny, stages: 2 } }, { main: { model: exoflux/tiny, on: [a] } } ] }
+                """);
+        assertThat(command.run("validate", file)).isEqualTo(2);
+        assertThat(command.err())
+                .contains(
+                        "two.yaml: exoflux/tiny is to run on 2 stages and on a, and a model is deployed once.",
+                        "Maybe");
+        assertThat(command.out()).isEmpty();
+    }
+
+    @Test
     void needsAFileThatIsThere() {
-        assertThat(run("validate")).isEqualTo(2);
-        assertThat(err.toString()).contains("validate needs a file");
-        assertThat(run("validate", "nowhere.yaml")).isNotZero();
-        assertThat(err.toString()).contains("nowhere.yaml cannot be read").doesNotContain("\tat ");
+        assertThat(command.run("validate")).isEqualTo(2);
+        assertThat(command.err()).contains("validate needs a file");
+        assertThat(command.run("validate", "nowhere.yaml")).isNotZero();
+        assertThat(command.err()).contains("nowhere.yaml cannot be read").doesNotContain("\tat ");
     }
 }

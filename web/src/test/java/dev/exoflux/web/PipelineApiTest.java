@@ -75,6 +75,18 @@ final class PipelineApiTest {
                 .expectBody()
                 .jsonPath("$[0].models[0]")
                 .isEqualTo("exoflux/tiny");
+        String text = client().get()
+                .uri(PIPELINES + "/strict")
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectHeader()
+                .contentType("application/yaml")
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+        assertThat(text).startsWith("pipeline: strict").contains("no-e");
+        client().get().uri(PIPELINES + "/other").exchange().expectStatus().isNotFound();
         client().post()
                 .uri("/v1/chat/completions")
                 .contentType(MediaType.APPLICATION_JSON)

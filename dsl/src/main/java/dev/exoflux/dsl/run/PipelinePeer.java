@@ -131,15 +131,13 @@ public final class PipelinePeer implements ServingPeer, PipelineHost {
     /**
      * Deploys pipelines that may name each other, all or none: first all is checked, then their models are placed, then they are kept.
      *
-     * <p>Errors: INVALID_REQUEST for names that are not there or lead in a circle, MODEL_NOT_FOUND, what placing a model fails with,
+     * <p>Errors: INVALID_REQUEST for names that are not there or lead in a circle, or one model in two places, MODEL_NOT_FOUND, what placing a model fails with,
      * and PEER_LOST where the cluster did not confirm. Cancel stops it where it is.
      */
     public Mono<Void> deploy(List<PipelineDefinition> pipelines) {
         return Mono.defer(() -> {
             check(pipelines);
-            return Flux.fromIterable(pipelines)
-                    .concatMapIterable(pipeline -> Models.of(pipeline.body()))
-                    .distinct()
+            return Flux.fromIterable(Models.of(pipelines))
                     .concatMap(placer::place)
                     .thenMany(Flux.fromIterable(pipelines))
                     .concatMap(this::keep)
@@ -212,6 +210,19 @@ public final class PipelinePeer implements ServingPeer, PipelineHost {
     /** What is deployed, sorted by name. */
     public List<PipelineDefinition> pipelines() {
         return running().map(Running::definition).toList();
+    }
+
+    /**
+     * A pipeline that is deployed.
+     *
+     * @throws ExofluxException MODEL_NOT_FOUND where there is none of that name
+     */
+    public PipelineDefinition pipeline(String name) {
+        Running running = find(name);
+        if (running == null) {
+            throw unknown(name);
+        }
+        return running.definition();
     }
 
     /** What a pipeline's body is, as files spell it. */

@@ -24,6 +24,8 @@ import reactor.core.scheduler.Schedulers;
 /** {@code /api/pipelines}: what is deployed, and how that is changed. */
 public final class PipelineRoutes {
 
+    private static final MediaType YAML = MediaType.parseMediaType("application/yaml");
+
     private final PipelinePeer peer;
 
     private PipelineRoutes(PipelinePeer peer) {
@@ -36,6 +38,7 @@ public final class PipelineRoutes {
         return new Routes()
                 .get("/api/pipelines", routes::list)
                 .post("/api/pipelines", routes::deploy)
+                .get("/api/pipelines/{name}", routes::text)
                 .delete("/api/pipelines/{name}", routes::remove)
                 .build();
     }
@@ -54,6 +57,12 @@ public final class PipelineRoutes {
                         .contentType(MediaType.APPLICATION_JSON)
                         .bodyValue(Json.bytes(
                                 pipelines.stream().map(PipelineView::of).toList())));
+    }
+
+    /** As files have it. */
+    private Mono<ServerResponse> text(ServerRequest request) {
+        PipelineDefinition pipeline = peer.pipeline(request.pathVariable("name"));
+        return ServerResponse.ok().contentType(YAML).bodyValue(PipelineYaml.write(List.of(pipeline)));
     }
 
     private Set<String> names() {
