@@ -49,10 +49,15 @@ final class MlxPass {
                 step(steps.nextVerb(), steps);
             }
         } catch (RuntimeException e) {
-            failed = true;
-            writes.undo();
+            undo();
             throw e;
         }
+    }
+
+    /** Gives up what was built and not computed. */
+    void undo() {
+        failed = true;
+        writes.undo();
     }
 
     /** Computes a tensor, and what was written to caches; its numbers, row by row. */

@@ -1,0 +1,121 @@
+package dev.exoflux.mlx;
+
+import dev.exoflux.mlx.c.ArrayType;
+import dev.exoflux.model.CausalLm;
+import dev.exoflux.model.KvCache;
+import dev.exoflux.model.MatrixData;
+import dev.exoflux.model.Ops;
+import dev.exoflux.model.Positions;
+import dev.exoflux.model.Shard;
+import dev.exoflux.model.Tensor;
+import dev.exoflux.model.arch.Architectures;
+import dev.exoflux.model.weights.ModelDirectory;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decode step of a model as it is always made, but that it is not computed: verbs are written down, read, become a graph, and
+ * that is freed.
+ */
+final class UncomputedStep {
+
+    private static final int AT = 100;
+
+    private final Uncomputing engine;
+    private final MlxBackend backend;
+    private final CausalLm model;
+    private final KvCache cache;
+    private final float[] logits;
+
+    UncomputedStep(MlxRuntime mlx, Path folder) {
+        this.engine = new Uncomputing(mlx);
+        this.backend = new MlxBackend(engine);
+        ModelDirectory directory = ModelDirectory.open("model", folder);
+        this.model =
+                Architectures.load(directory, Shard.whole(directory.config().layers()), backend);
+        this.cache = model.newCache(2 * AT);
+        this.logits = new float[model.vocabularySize()];
+        pass(new int[AT]); // makes the cache's arrays, and constants
+        cache.extend(AT);
+        engine.building = true;
+    }
+
+    /** On MLX's thread. */
+    void run() {
+        pass(new int[] {17});
+    }
+
+    private void pass(int[] ids) {
+        Positions at = new Positions(List.of(new Positions.Run(cache, cache.length(), ids.length)));
+        try (Ops ops = backend.open()) {
+            Tensor hidden = model.layers(ops, model.embed(ops, ids), at);
+            ops.read(model.logits(ops, ops.rows(hidden, ids.length - 1, 1)), 0, logits);
+        }
+    }
+
+    /** Computes nothing, and builds if it is told to: then on MLX's thread, where it waits for nobody. */
+    private static final class Uncomputing implements Engine {
+
+        private final MlxRuntime mlx;
+        private final LocalEngine engine;
+        private boolean building;
+
+        Uncomputing(MlxRuntime mlx) {
+            this.mlx = mlx;
+            this.engine = new LocalEngine(mlx, ArrayType.F32);
+        }
+
+        @Override
+        public void compute(int pass, Program steps, int tensor, int count, float[] out) {
+            if (!building) {
+                return;
+            }
+            MlxPass its = new MlxPass(mlx, engine.interpreter().held(), ArrayType.F32);
+            its.build(steps);
+            its.undo();
+            its.close();
+        }
+
+        @Override
+        public EngineFacts facts() {
+            return engine.facts();
+        }
+
+        @Override
+        public int number() {
+            return engine.number();
+        }
+
+        @Override
+        public void tell(Program orders) {
+            engine.tell(orders);
+        }
+
+        @Override
+        public void load(int matrix, MatrixData data, float @Nullable [] bias) {
+            engine.load(matrix, data, bias);
+        }
+
+        @Override
+        public void finish(int pass, Program steps) {}
+
+        @Override
+        public void abandon(int pass) {}
+
+        @Override
+        public long liveHandles() {
+            return engine.liveHandles();
+        }
+
+        @Override
+        public long activeBytes() {
+            return engine.activeBytes();
+        }
+
+        @Override
+        public void close() {
+            engine.close();
+        }
+    }
+}
