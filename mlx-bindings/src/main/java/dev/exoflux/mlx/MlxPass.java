@@ -30,8 +30,14 @@ final class MlxPass {
      * A tensor.
      *
      * @param array good until another tensor is kept
+     * @param headDim where not 0, the array is {@code [rows, width / headDim, 1, headDim]} instead of {@code [rows, width]}
      */
-    record Values(long array, int rows, int width) {}
+    private record Values(long array, int rows, int width, int headDim) {
+
+        Values(long array, int rows, int width) {
+            this(array, rows, width, 0);
+        }
+    }
 
     MlxPass(MlxRuntime mlx, Holdings held, ArrayType type) {
         this.mlx = mlx;
@@ -121,6 +127,17 @@ final class MlxPass {
     }
 
     private Values next(Program steps) {
+        int number = steps.next();
+        Values x = tensors.get(number);
+        if (x.headDim != 0) {
+            x = new Values(graph.reshape(x.array, x.rows, x.width), x.rows, x.width);
+            tensors.set(number, x);
+        }
+        return x;
+    }
+
+    /** By head or not. */
+    private Values nextAsItIs(Program steps) {
         return tensors.get(steps.next());
     }
 
@@ -174,24 +191,22 @@ final class MlxPass {
         if (length == x.width) {
             return new Values(graph.rmsNorm(x.array, weight, epsilon), x.rows, x.width);
         }
-        long byHead = graph.reshape(x.array, x.rows, x.width / length, length);
-        return new Values(graph.reshape(graph.rmsNorm(byHead, weight, epsilon), x.rows, x.width), x.rows, x.width);
+        return new Values(graph.rmsNorm(byHead(x, length), weight, epsilon), x.rows, x.width, length);
     }
 
     private Values rope(Program steps) {
-        Values x = next(steps);
+        Values x = nextAsItIs(steps);
         Runs batch = batches.get(steps.next());
         int headDim = steps.next();
         int rotated = steps.next();
         long periods = held.constant(steps.next());
         int factors = steps.next();
         long positions = known.computeIfAbsent(batch, of -> lasting.array(batch.positions(), batch.positions().length));
-        long byHead = graph.reshape(x.array, x.rows, x.width / headDim, 1, headDim);
-        long turned = graph.rope(byHead, rotated, positions, periods);
+        long turned = graph.rope(byHead(x, headDim), rotated, positions, periods);
         if (factors != Program.NONE) {
             turned = graph.multiply(turned, held.constant(factors));
         }
-        return new Values(graph.reshape(turned, x.rows, x.width), x.rows, x.width);
+        return new Values(turned, x.rows, x.width, headDim);
     }
 
     // ---- attention
@@ -200,9 +215,9 @@ final class MlxPass {
 
     /** Run by run: each has its own cache, and as many positions in it as it has. */
     private Values attention(Program steps) {
-        Values q = next(steps);
-        Values k = next(steps);
-        Values v = next(steps);
+        Values q = nextAsItIs(steps);
+        Values k = nextAsItIs(steps);
+        Values v = nextAsItIs(steps);
         List<Runs.Run> runs = batches.get(steps.next()).runs();
         Heads shape =
                 new Heads(steps.next(), steps.next(), steps.next(), steps.next(), steps.nextFloat(), steps.next());
@@ -215,7 +230,8 @@ final class MlxPass {
             long queries = heads(q, run, shape.heads, shape.headDim);
             long mask = run.sight(shape.window).all() ? 0 : mask(run, shape.window);
             long mixed = graph.attention(queries, keys, values, shape.scale, run.count() > 1, mask);
-            results[i] = graph.reshape(graph.transpose(mixed, 0, 2, 1, 3), run.count(), q.width);
+            long byRow = run.count() == 1 ? mixed : graph.transpose(mixed, 0, 2, 1, 3);
+            results[i] = graph.reshape(byRow, run.count(), q.width);
         }
         return new Values(results.length == 1 ? results[0] : graph.concatenate(0, results), q.rows, q.width);
     }
@@ -230,10 +246,16 @@ final class MlxPass {
 
     /** A run's rows as {@code [1, heads, count, headDim]}. */
     private long heads(Values x, Runs.Run run, int heads, int headDim) {
-        long rows = run.count() == x.rows
-                ? x.array
-                : graph.slice(x.array, new int[] {run.row(), 0}, new int[] {run.row() + run.count(), x.width});
-        return graph.transpose(graph.reshape(rows, 1, run.count(), heads, headDim), 0, 2, 1, 3);
+        long rows = byHead(x, headDim);
+        if (run.count() < x.rows) {
+            rows = graph.slice(
+                    rows, new int[] {run.row(), 0, 0, 0}, new int[] {run.row() + run.count(), heads, 1, headDim});
+        }
+        return run.count() == 1 ? rows : graph.transpose(rows, 2, 1, 0, 3);
+    }
+
+    private long byHead(Values x, int headDim) {
+        return x.headDim == headDim ? x.array : graph.reshape(x.array, x.rows, x.width / headDim, 1, headDim);
     }
 
     private record Window(Runs.Run run, int window) {}
