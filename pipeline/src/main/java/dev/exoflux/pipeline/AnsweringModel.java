@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -48,9 +49,17 @@ public final class AnsweringModel implements AutoCloseable {
 
     private Flux<Token> answer(GenerationRequest request, SequenceRequest sequence, Answers answers) {
         AnswerText answer = text.answer(request, sequence.prompt());
-        return answers.open(sequence)
+        return ahead(answers.open(sequence), sequence.speculation())
                 .map(answer::next)
                 .takeUntil(token -> token.finish() != null); // a stop string cancels, and so retires the sequence
+    }
+
+    /**
+     * Where tokens are guessed, the reader's demand and as many more as one round may give: a reader who asks for one at a time, as a
+     * socket does, would else have each round give one.
+     */
+    private static Flux<SequenceToken> ahead(Flux<SequenceToken> tokens, @Nullable Speculation speculation) {
+        return speculation == null ? tokens : tokens.limitRate(1 + speculation.most(), 1);
     }
 
     /**

@@ -37,7 +37,15 @@ final class DraftCosts {
         rest = Math.max(rest, rounds);
     }
 
-    /** Rounds without proposals that a new sequence begins with: none where they paid last. */
+    /** A sequence has done one of its rounds without. */
+    void rested() {
+        rest = Math.max(0, rest - 1);
+    }
+
+    /**
+     * Rounds without proposals that a new sequence begins with: none where they paid last, and what is left where others have rested
+     * since, so that short answers do not rest for ever one after another.
+     */
     int rest() {
         return rest;
     }

@@ -38,6 +38,7 @@ final class DraftLength {
     int choose(int others) {
         if (rest > 0) {
             rest--;
+            costs.rested();
             return 0;
         }
         if (!costs.known()) {

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * How the tokens of an answer are guessed before they are computed. It changes no token: a proposal only lets several be computed
  * in one round of the ring, and each is chosen exactly as it would have been without it (see {@link Proposer}).
  *
+ * <p>An answer that is guessed goes ahead of its reader's demand by as many tokens as one round may give.
+ *
  * @param draft id of the model that proposes, with the same tokens as the one that answers; null to look up in prompt and
  *     answer what followed the last few tokens before
  * @param most tokens proposed in a round, at most {@link #MOST}; fewer, or none, where that is faster

@@ -96,4 +96,18 @@ final class DraftLengthTest {
         }
         assertThat(length.choose(0)).isPositive();
     }
+
+    @Test
+    void aNewSequenceBeginsWithWhatIsLeftOfTheRest() {
+        cost(100, 0, 1);
+        length.failed();
+        for (int round = 0; round < 10; round++) {
+            length.choose(0);
+        }
+        DraftLength next = new DraftLength(costs, 8);
+        for (int round = 0; round < 6; round++) {
+            assertThat(next.choose(0)).isZero();
+        }
+        assertThat(next.choose(0)).isPositive();
+    }
 }

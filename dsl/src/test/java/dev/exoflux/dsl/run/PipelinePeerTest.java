@@ -144,6 +144,7 @@ final class PipelinePeerTest {
         List<Token> careful = answer("careful");
         assertThat(text(careful)).isEqualTo(text(answer(MODEL)));
         assertThat(finish(careful).verdict()).isEqualTo(Token.Verdict.VALID);
+        assertThat(finish(careful).speculated().proposed()).isPositive();
     }
 
     @Test
