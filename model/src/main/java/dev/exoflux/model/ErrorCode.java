@@ -38,6 +38,8 @@ public enum ErrorCode {
     PEER_LOST(true),
     /** A peer does not hold the stage it was asked for: by now another placement is in force. */
     RING_UNKNOWN(true),
+    /** A rule of a validator cannot be decided any more: the peer or model that decides it is gone, or the rule itself fails. */
+    VALIDATOR_LOST(true),
     /** A peer sent what this one cannot read: it runs another version, or what it sent was damaged. */
     PROTOCOL(false),
     /** A defect of exoflux itself. */

@@ -227,7 +227,14 @@ final class BadRequestsTest {
             case MODEL_NOT_FOUND -> 404;
             case OVERLOADED -> 429;
             case MODEL_INVALID, INVALID_CONFIGURATION, OUT_OF_MEMORY, PROTOCOL, INTERNAL -> 500;
-            case LOADING, SHUTTING_DOWN, PEER_LOST, RING_UNKNOWN, NO_PEERS, INSUFFICIENT_MEMORY, NOT_CONNECTED -> 503;
+            case LOADING,
+                    SHUTTING_DOWN,
+                    PEER_LOST,
+                    RING_UNKNOWN,
+                    VALIDATOR_LOST,
+                    NO_PEERS,
+                    INSUFFICIENT_MEMORY,
+                    NOT_CONNECTED -> 503;
         };
         WebTestClient.ResponseSpec response = server.post(COMPLETION, "{\"prompt\": \"Once\"}");
         response.expectHeader()

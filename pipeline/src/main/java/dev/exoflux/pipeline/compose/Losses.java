@@ -43,17 +43,24 @@ final class Losses {
     }
 
     private void lose(Rule rule, Throwable cause) {
-        ExofluxException loss = new ExofluxException(
-                cause instanceof ExofluxException e ? e.code() : ErrorCode.INTERNAL,
-                """
+        ExofluxException loss =
+                new ExofluxException(code(cause), """
                 The validator cannot decide its rule %s any more: %s
-                Maybe "on-validator-loss: continue" fits, if answers may go on without it.""".formatted(rule.name(), cause.getMessage()),
-                cause);
+                Maybe "on-validator-loss: continue" fits, if answers may go on without it.""".formatted(rule.name(), cause.getMessage()), cause);
         if (onLoss == Validated.OnLoss.FAIL) {
             throw loss;
         }
         lost.add(rule);
         LOG.warn("an answer goes on without a rule: {}", loss.getMessage());
+    }
+
+    /** What the request itself is to blame for, and a judge who has no time, are told as they are; all else is a loss. */
+    private static ErrorCode code(Throwable cause) {
+        if (cause instanceof ExofluxException told) {
+            boolean gone = told.code().retryable() && told.code() != ErrorCode.OVERLOADED;
+            return gone || told.code() == ErrorCode.MODEL_NOT_FOUND ? ErrorCode.VALIDATOR_LOST : told.code();
+        }
+        return ErrorCode.VALIDATOR_LOST;
     }
 
     boolean contains(Rule rule) {

@@ -28,7 +28,7 @@ public record Validated(Generator answering, List<Rule> rules, OnLoss onLoss, Pr
 
     /** What happens to an answer when a rule can no longer be decided. */
     public enum OnLoss {
-        /** It fails, with what happened to the rule. */
+        /** It fails, in VALIDATOR_LOST or what the request is to blame for. */
         FAIL,
         /** It goes on by the other rules, and is not said to be valid. */
         CONTINUE

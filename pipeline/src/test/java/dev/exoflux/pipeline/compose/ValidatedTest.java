@@ -215,7 +215,9 @@ final class ValidatedTest {
         StepVerifier.create(validated(script, odd).generate(REQUEST))
                 .expectNextCount(1)
                 .expectErrorSatisfies(e -> assertThat(e)
-                        .isInstanceOf(ExofluxException.class)
+                        .isInstanceOfSatisfying(
+                                ExofluxException.class,
+                                lost -> assertThat(lost.code()).isEqualTo(ErrorCode.VALIDATOR_LOST))
                         .hasMessageContainingAll("odd", "out of order", "Maybe", "continue"))
                 .verify(Script.PATIENCE);
         assertThat(script.cancelled()).isEqualTo(1);
@@ -229,9 +231,27 @@ final class ValidatedTest {
                 .expectErrorSatisfies(e -> assertThat(e)
                         .hasMessageContaining("studio-2 is gone.")
                         .extracting("code")
-                        .isEqualTo(ErrorCode.PEER_LOST))
+                        .isEqualTo(ErrorCode.VALIDATOR_LOST))
                 .verify(Script.PATIENCE);
         assertThat(script.cancelled()).isLessThanOrEqualTo(1);
+    }
+
+    /** What a judge fails with, and what the client is told. */
+    @ParameterizedTest
+    @CsvSource({
+        "NO_PEERS, VALIDATOR_LOST",
+        "LOADING, VALIDATOR_LOST",
+        "MODEL_NOT_FOUND, VALIDATOR_LOST",
+        "OVERLOADED, OVERLOADED",
+        "UNSUPPORTED, UNSUPPORTED",
+        "INVALID_REQUEST, INVALID_REQUEST"
+    })
+    void tellsALossFromWhatTheRequestIsToBlameFor(ErrorCode cause, ErrorCode told) {
+        Mono<Boolean> failing = Mono.error(new ExofluxException(cause, "so it is"));
+        StepVerifier.create(validated(Script.saying("One"), ofAnswer(failing)).generate(REQUEST))
+                .thenConsumeWhile(token -> true)
+                .expectErrorSatisfies(e -> assertThat(e).extracting("code").isEqualTo(told))
+                .verify(Script.PATIENCE);
     }
 
     @Test

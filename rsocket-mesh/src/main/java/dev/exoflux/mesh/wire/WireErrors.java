@@ -95,6 +95,7 @@ final class WireErrors {
                     case NOT_CONNECTED -> 17;
                     case NOT_DIVISIBLE -> 18;
                     case RDMA_UNAVAILABLE -> 19;
+                    case VALIDATOR_LOST -> 20;
                 };
     }
 

@@ -33,6 +33,12 @@ record Api(URI server) {
         return response(connection);
     }
 
+    Response postText(String path, String text) throws IOException {
+        HttpURLConnection connection = open("POST", path);
+        write(connection, "application/yaml", text.getBytes(StandardCharsets.UTF_8));
+        return response(connection);
+    }
+
     Response delete(String path) throws IOException {
         return response(open("DELETE", path));
     }
@@ -54,10 +60,14 @@ record Api(URI server) {
     }
 
     private static void write(HttpURLConnection connection, Object body) throws IOException {
-        connection.setRequestProperty("Content-Type", "application/json");
+        write(connection, "application/json", JSON.writeValueAsBytes(body));
+    }
+
+    private static void write(HttpURLConnection connection, String type, byte[] body) throws IOException {
+        connection.setRequestProperty("Content-Type", type);
         connection.setDoOutput(true);
         try (var out = connection.getOutputStream()) {
-            out.write(JSON.writeValueAsBytes(body));
+            out.write(body);
         }
     }
 

@@ -5,8 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** What is asked, whose answer is the same whenever and wherever it is asked. */
-record Question(String model, List<Integer> prompt, int tokens, double temperature, long seed) {
+/**
+ * What is asked, whose answer is the same whenever and wherever it is asked.
+ *
+ * @param prompt ids of tokens, or a text
+ */
+record Question(String model, Object prompt, int tokens, double temperature, long seed) {
 
     /** The built-in model's. */
     static final String TINY = "exoflux/tiny";
@@ -20,6 +24,11 @@ record Question(String model, List<Integer> prompt, int tokens, double temperatu
                 .mapToObj(i -> FIRST_WORD + (number * 389 + i * 31) % WORDS)
                 .toList();
         return new Question(TINY, prompt, tokens, 0, 0);
+    }
+
+    /** Of the likeliest tokens. */
+    static Question saying(String model, String prompt, int tokens) {
+        return new Question(model, prompt, tokens, 0, 0);
     }
 
     Question sampled(long its) {

@@ -37,6 +37,7 @@ final class Reader {
     private final List<Integer> ids = new ArrayList<>();
     private final List<String> logprobs = new ArrayList<>();
     private final StringBuilder text = new StringBuilder();
+    private JsonNode exoflux = Api.JSON.createObjectNode();
     private @Nullable String finish;
     private @Nullable String error;
     private long lastToken = System.nanoTime();
@@ -96,6 +97,9 @@ final class Reader {
                 finish = choice.path("finish_reason").asString();
             }
         }
+        if (chunk.has("exoflux")) {
+            exoflux = chunk.path("exoflux");
+        }
         long now = System.nanoTime();
         if (tokens > 0) {
             longestPause = Math.max(longestPause, now - lastToken);
@@ -107,6 +111,12 @@ final class Reader {
     /** That have arrived so far. */
     int tokens() {
         return tokens;
+    }
+
+    /** What the last piece of the answer said beside OpenAI's fields; to be read once it has ended. */
+    JsonNode exoflux() {
+        answer();
+        return exoflux;
     }
 
     boolean ended() {

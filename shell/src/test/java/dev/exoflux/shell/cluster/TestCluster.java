@@ -38,24 +38,31 @@ final class TestCluster implements BeforeAllCallback, AfterEachCallback, AfterAl
     private final int size;
     private final int outside;
     private final List<String> options;
+    private final List<String> labels;
     private final List<ClusterProcess> peers = new ArrayList<>();
     private final Map<ClusterProcess, String> ids = new HashMap<>();
     private TestNetwork network = TestNetwork.none();
 
-    private TestCluster(int size, int outside, List<String> options) {
+    private TestCluster(int size, int outside, List<String> options, List<String> labels) {
         this.size = size;
         this.outside = outside;
         this.options = options;
+        this.labels = labels;
     }
 
     /** @param options of each peer's {@code serve} */
     static TestCluster of(int peers, String... options) {
-        return new TestCluster(peers, 0, List.of(options));
+        return new TestCluster(peers, 0, List.of(options), List.of());
+    }
+
+    /** A peer for each label. */
+    static TestCluster labelled(String... labels) {
+        return new TestCluster(labels.length, 0, List.of(), List.of(labels));
     }
 
     /** With one more host behind the others, for a peer that is none of them. */
     TestCluster withOneOutside() {
-        return new TestCluster(size, 1, options);
+        return new TestCluster(size, 1, options, labels);
     }
 
     @Override
@@ -68,7 +75,11 @@ final class TestCluster implements BeforeAllCallback, AfterEachCallback, AfterAl
         List<String> its = new ArrayList<>(options);
         its.addAll(List.of("--cluster", "test-" + ProcessHandle.current().pid()));
         for (int host = 0; host < size + outside; host++) {
-            peers.add(new ClusterProcess(network, host, folder, its));
+            List<String> all = new ArrayList<>(its);
+            if (host < labels.size()) {
+                all.addAll(List.of("--label", labels.get(host)));
+            }
+            peers.add(new ClusterProcess(network, host, folder, all));
         }
     }
 

@@ -54,7 +54,14 @@ public record ApiError(
                 new ApiError(HttpStatus.NOT_FOUND, BAD_REQUEST, "model_not_found", "model", message, null);
             case OVERLOADED ->
                 new ApiError(HttpStatus.TOO_MANY_REQUESTS, "rate_limit_error", "overloaded", param, message, SOON);
-            case LOADING, SHUTTING_DOWN, PEER_LOST, RING_UNKNOWN, NO_PEERS, INSUFFICIENT_MEMORY, NOT_CONNECTED ->
+            case LOADING,
+                    SHUTTING_DOWN,
+                    PEER_LOST,
+                    RING_UNKNOWN,
+                    VALIDATOR_LOST,
+                    NO_PEERS,
+                    INSUFFICIENT_MEMORY,
+                    NOT_CONNECTED ->
                 new ApiError(HttpStatus.SERVICE_UNAVAILABLE, SERVER, name(failure.code()), param, message, SOON);
             case OUT_OF_MEMORY, MODEL_INVALID, INVALID_CONFIGURATION, PROTOCOL, INTERNAL ->
                 new ApiError(HttpStatus.INTERNAL_SERVER_ERROR, SERVER, name(failure.code()), param, message, null);
