@@ -12,6 +12,7 @@ WHAT = [
     ("add", "add", "add", "mlx_add, and the result freed"),
     ("step", "step", "step", "a decode step's graph"),
     ("step", "model", "model", "a model's decode step"),
+    (None, "eight", "eight", "one of eight sequences"),
 ]
 
 
@@ -32,15 +33,24 @@ class Program:
         self.process.wait()
 
 
+def median(values) -> float | None:
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None
+
+
+def cell(value: float | None, width: int, digits: int) -> str:
+    return f"{'-':>{width}}" if value is None else f"{value:{width}.{digits}f}"
+
+
 def main(commands: list[list[str]]) -> None:
     programs = [Program(command) for command in commands]
     print(f"{'nanoseconds, medians of ' + str(ROUNDS):36}{'C':>10}{'Java':>10}{'Python':>10}{'of C':>8}{'of Python':>11}")
     for *questions, words in WHAT:
-        rounds = [[program.ask(what) for program, what in zip(programs, questions)] for _ in range(ROUNDS)]
-        c, java, python = (statistics.median(times) for times in zip(*rounds))
-        of_c = statistics.median(java / c for c, java, _ in rounds)
-        of_python = statistics.median(java / python for _, java, python in rounds)
-        print(f"{words:36}{c:10.0f}{java:10.0f}{python:10.0f}{of_c:8.2f}{of_python:11.2f}", flush=True)
+        rounds = [[program.ask(what) if what else None for program, what in zip(programs, questions)] for _ in range(ROUNDS)]
+        times = "".join(cell(median(column), 10, 0) for column in zip(*rounds))
+        of_c = median(c and java / c for c, java, _ in rounds)
+        of_python = median(java / python for _, java, python in rounds)
+        print(f"{words:36}{times}{cell(of_c, 8, 2)}{cell(of_python, 11, 2)}", flush=True)
     for program in programs:
         program.end()
 

@@ -7,7 +7,7 @@ import time
 import mlx.core as mx
 import mlx.nn as nn
 from mlx.utils import tree_map
-from mlx_lm.models.cache import KVCache
+from mlx_lm.models.cache import BatchKVCache, KVCache
 from mlx_lm.models.llama import Model, ModelArgs
 
 LAYERS, HIDDEN, INNER, HEADS, KV_HEADS, HEAD, VOCABULARY, BLOCK, AT = 16, 2048, 8192, 32, 8, 64, 128256, 256, 100
@@ -85,17 +85,29 @@ class MlxLm:
         self.network = Model(arguments)
         nn.quantize(self.network, 64, 4)
         self.network.update(tree_map(lambda array: mx.zeros(array.shape, array.dtype), self.network.parameters()))
-        self.cache = mx.zeros((1, KV_HEADS, BLOCK, HEAD))
-        mx.eval(self.network.parameters(), self.cache)
+        self.alone = mx.zeros((1, KV_HEADS, BLOCK, HEAD))
+        self.eight = mx.zeros((8, KV_HEADS, BLOCK, HEAD))
+        mx.eval(self.network.parameters(), self.alone, self.eight)
 
     def caches(self) -> list[KVCache]:
         caches = [KVCache() for _ in range(LAYERS)]
         for cache in caches:
-            cache.keys, cache.values, cache.offset = self.cache.__copy__(), self.cache.__copy__(), AT
+            cache.keys, cache.values, cache.offset = self.alone.__copy__(), self.alone.__copy__(), AT
         return caches
 
     def run(self, caches: list[KVCache]) -> None:
         self.network(mx.array([[17]]), cache=caches)
+        caches.clear()
+
+    def caches_of_eight(self) -> list[BatchKVCache]:
+        """Seven of the sequences are padded to the length of the eighth."""
+        caches = [BatchKVCache(list(range(8))) for _ in range(LAYERS)]
+        for cache in caches:
+            cache.keys, cache.values, cache._idx = self.eight.__copy__(), self.eight.__copy__(), AT
+        return caches
+
+    def run_eight(self, caches: list[BatchKVCache]) -> None:
+        self.network(mx.array([[17]] * 8), cache=caches)
         caches.clear()
 
 
@@ -119,6 +131,7 @@ def main() -> None:
         "add": (lambda _: mx.add(a, a), lambda: None, 1000),
         "step": (step.run, step.copies, 10),
         "model": (model.run, model.caches, 10),
+        "eight": (model.run_eight, model.caches_of_eight, 10),
     }
     for line in sys.stdin:
         print(f"{best(*measured[line.strip()]):.1f}", flush=True)

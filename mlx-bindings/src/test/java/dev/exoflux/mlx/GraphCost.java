@@ -37,9 +37,9 @@ final class GraphCost {
 
     static void main(String[] args) throws IOException {
         MlxRuntime mlx = MlxRuntime.start(MlxBackends.library(null));
-        UncomputedStep model = new UncomputedStep(mlx, Path.of(args[0]));
+        UncomputedStep model = new UncomputedStep(mlx, Path.of(args[0]), 8);
         GraphCost cost = mlx.thread().call(() -> new GraphCost(mlx, model));
-        mlx.thread().call(() -> cost.best(cost.step::build, 10, WARM_UP) + cost.best(model::run, 10, WARM_UP));
+        mlx.thread().call(() -> cost.best(cost.step::build, 10, WARM_UP) + cost.best(() -> model.run(8), 10, WARM_UP));
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             String what = line;
@@ -53,7 +53,8 @@ final class GraphCost {
             case "make" -> best(this::makeAndFree, 1_000, MEASURED);
             case "add" -> best(this::addAndFree, 1_000, MEASURED);
             case "step" -> best(step::build, 10, MEASURED);
-            case "model" -> best(model::run, 10, MEASURED);
+            case "model" -> best(() -> model.run(1), 10, MEASURED);
+            case "eight" -> best(() -> model.run(8), 10, MEASURED);
             default -> throw new IllegalArgumentException(what);
         };
     }

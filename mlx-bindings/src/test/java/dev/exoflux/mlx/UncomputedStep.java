@@ -12,6 +12,7 @@ import dev.exoflux.model.arch.Architectures;
 import dev.exoflux.model.weights.ModelDirectory;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,32 +26,37 @@ final class UncomputedStep {
     private final Uncomputing engine;
     private final MlxBackend backend;
     private final CausalLm model;
-    private final KvCache cache;
+    private final List<KvCache> caches;
     private final float[] logits;
 
-    UncomputedStep(MlxRuntime mlx, Path folder) {
+    /** @param sequences most of a step */
+    UncomputedStep(MlxRuntime mlx, Path folder, int sequences) {
         this.engine = new Uncomputing(mlx);
         this.backend = new MlxBackend(engine);
         ModelDirectory directory = ModelDirectory.open("model", folder);
         this.model =
                 Architectures.load(directory, Shard.whole(directory.config().layers()), backend);
-        this.cache = model.newCache(2 * AT);
+        this.caches =
+                Stream.generate(() -> model.newCache(2 * AT)).limit(sequences).toList();
         this.logits = new float[model.vocabularySize()];
-        pass(new int[AT]); // makes the cache's arrays, and constants
-        cache.extend(AT);
+        pass(sequences, AT); // makes the caches' arrays, and constants
+        caches.forEach(cache -> cache.extend(AT));
         engine.building = true;
     }
 
-    /** On MLX's thread. */
-    void run() {
-        pass(new int[] {17});
+    /** One token each; on MLX's thread. */
+    void run(int sequences) {
+        pass(sequences, 1);
     }
 
-    private void pass(int[] ids) {
-        Positions at = new Positions(List.of(new Positions.Run(cache, cache.length(), ids.length)));
+    private void pass(int sequences, int count) {
+        Positions at = new Positions(caches.stream()
+                .limit(sequences)
+                .map(cache -> new Positions.Run(cache, cache.length(), count))
+                .toList());
         try (Ops ops = backend.open()) {
-            Tensor hidden = model.layers(ops, model.embed(ops, ids), at);
-            ops.read(model.logits(ops, ops.rows(hidden, ids.length - 1, 1)), 0, logits);
+            Tensor hidden = model.layers(ops, model.embed(ops, new int[sequences * count]), at);
+            ops.read(model.logits(ops, ops.rows(hidden, 0, sequences)), 0, logits);
         }
     }
 
