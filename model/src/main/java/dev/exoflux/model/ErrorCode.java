@@ -30,6 +30,8 @@ public enum ErrorCode {
     RDMA_UNAVAILABLE(false),
     /** The queue is full; the same request may succeed later. */
     OVERLOADED(true),
+    /** The moment that the request named as its last has passed; the same request with more time may succeed. */
+    DEADLINE_EXCEEDED(true),
     /** The model is still being loaded. */
     LOADING(true),
     /** The peer is shutting down. */

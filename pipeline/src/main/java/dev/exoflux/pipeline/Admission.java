@@ -24,21 +24,32 @@ final class Admission {
         this.live = live;
     }
 
-    /** Gives a sequence its memory if it is there. If not, asks as many retained ones to leave as have to. */
+    /**
+     * Gives a sequence its memory if it is there. If not, asks as many retained ones to leave as have to. Beside others there has to be a
+     * block more for each that may still grow, or whoever comes would have to go at once.
+     */
     boolean admit(Sequence sequence) {
+        int positions = sequence.reservation(budget.ahead());
+        int growing = growing();
         Prefix prefix = prefixes.longest(sequence, live);
-        while (!budget.fits(sequence.capacity(), length(prefix))) {
-            if (budget.willFit(sequence.capacity(), length(prefix)) || !evict(source(prefix))) {
+        while (!budget.fits(positions, length(prefix), growing)) {
+            if (budget.willFit(positions, length(prefix), growing) || !evict(source(prefix))) {
                 return false;
             }
             prefix = prefixes.longest(sequence, live);
         }
         SequenceCache source = source(prefix);
         sequence.cache()
-                .admit(
-                        budget.reserve(sequence.capacity(), source == null ? null : source.lease(), length(prefix)),
-                        prefix);
+                .admit(budget.reserve(positions, source == null ? null : source.lease(), length(prefix)), prefix);
         return true;
+    }
+
+    private int growing() {
+        int growing = 0;
+        for (Sequence sequence : live) {
+            growing += sequence.cache().lease().positions() < sequence.capacity() ? 1 : 0;
+        }
+        return growing;
     }
 
     /** The sequence's own prefix goes last. */

@@ -10,7 +10,7 @@ public interface Answers {
      * The answer to a request; each subscription is a sequence of its own.
      *
      * <p>Demand drives decoding, cancel retires the sequence. Ends with the token that has a {@code finish}, or in an {@link
-     * dev.exoflux.model.ExofluxException}: OVERLOADED, OUT_OF_MEMORY, SHUTTING_DOWN, PEER_LOST, RING_UNKNOWN, or what a stage
+     * dev.exoflux.model.ExofluxException}: OVERLOADED, DEADLINE_EXCEEDED, OUT_OF_MEMORY, SHUTTING_DOWN, PEER_LOST, RING_UNKNOWN, or what a stage
      * failed with. Discarded tokens hold no resource.
      */
     Flux<SequenceToken> open(SequenceRequest request);

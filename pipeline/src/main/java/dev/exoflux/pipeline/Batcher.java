@@ -8,16 +8,8 @@ import dev.exoflux.pipeline.StageMessage.Failed;
 import dev.exoflux.pipeline.StageMessage.Retire;
 import dev.exoflux.pipeline.StageMessage.TokenBatch;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,14 +25,15 @@ import reactor.core.scheduler.Scheduler;
  * al. 2022) with prompts in chunks between the answers (Agrawal et al. 2023). The entry's one place of decision.
  *
  * <p>How a token comes about: a subscriber's {@code request(n)} makes its sequence {@linkplain Sequence#ready ready}; {@link
- * #settle} puts those that are ready into a batch as long as fewer batches travel than the ring has stages; the batch comes
+ * #settle} puts those that are ready into a batch as long as fewer batches travel than may; the batch comes
  * home with the tokens chosen at the tail; they go out to their subscribers ({@link Delivery}), and the round begins again.
  * A sequence joins and leaves at any step. One whose reader has stopped asking is simply in no batch.
  *
- * <p>A sequence is queued (a bounded number, in order of arrival), then live (it has a place among {@code maxConcurrency},
- * and memory set aside for the longest its cache may get), then retiring: from its end, cancel or failure until its {@link
- * Retire} has come round, when no stage holds anything of it any more and its memory is free again. Between the two it may be
- * retained for as long as there is room, for sequences that begin as it did (see {@link PrefixCache}).
+ * <p>A sequence waits (a bounded number, by priority and in order of arrival), then is live: it has a place among {@code
+ * maxConcurrency}, and memory for what it has to compute. Where memory runs short it may be set aside, and goes on later where it was
+ * ({@link MemoryKeeper}). From its end, cancel or failure its cache is retiring until its {@link Retire} has come round, when no stage
+ * holds anything of it any more and its memory is free again; or it is retained for as long as there is room, for sequences that
+ * begin as it did ({@link PrefixCache}). {@link Roster} keeps the books.
  *
  * <p>All state is confined to a {@link SerialLoop}: whoever brings news (a subscriber's thread, the tail's) does the
  * bookkeeping. Nothing blocks, no lock is held while calling out, and subscribers are called on threads of their own.
@@ -49,24 +42,17 @@ final class Batcher implements Answers, RingEntry.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
 
-    private final PipelineSettings settings;
     private final CacheBudget budget;
     private final Scheduler delivery;
     private final SerialLoop loop = new SerialLoop(this::settle, this::crash);
     private final AtomicLong ids = new AtomicLong();
 
     // touched within the loop; the concurrent ones are also read by metrics()
-    private final Deque<Sequence> queue = new ArrayDeque<>();
-    private final Map<Long, Sequence> live = new ConcurrentHashMap<>();
-    private final Map<Long, SequenceCache> retiring = new HashMap<>();
-    private final Queue<Retire> retirements = new ArrayDeque<>();
-    private final PrefixCache prefixes;
-    private final Admission admission;
-    private final BatchFormation formation;
+    private final Roster roster;
+    private final MemoryKeeper memory;
+    private final Deadlines deadlines;
     private final Drafting drafting;
-    private final AtomicInteger queued = new AtomicInteger();
-    private final AtomicInteger inFlight = new AtomicInteger();
-    private final AtomicLong batches = new AtomicLong();
+    private final Traffic traffic;
     private final AtomicLong recoveries = new AtomicLong();
     private final Sinks.Empty<Void> idle = Sinks.empty();
     private final Sinks.Empty<Void> stopped = Sinks.empty();
@@ -79,20 +65,20 @@ final class Batcher implements Answers, RingEntry.Listener {
      * @param proposers of requests that speculate
      */
     Batcher(Rings rings, PipelineSettings settings, CacheBudget budget, Scheduler delivery, Proposers proposers) {
-        this.settings = settings;
         this.budget = budget;
         this.delivery = delivery;
-        this.prefixes = new PrefixCache(settings.prefixCacheBytes(budget.bytes()), budget, this::retire);
-        this.admission = new Admission(budget, prefixes, live.values());
-        this.formation = new BatchFormation(settings.prefillChunk(), admission::begin);
+        this.roster = new Roster(settings, budget, ids::incrementAndGet);
+        this.memory = new MemoryKeeper(roster, delivery, loop::tell);
+        this.deadlines = new Deadlines(delivery, id -> loop.tell(() -> expire(id)));
         this.drafting = new Drafting(proposers, delivery, loop::tell);
+        this.traffic = new Traffic(roster, drafting, settings, delivery);
         this.ring = new RingConnector(rings, settings.ringPatience(), delivery, loop::tell, this, this::failAll);
     }
 
     /**
      * {@inheritDoc}
      *
-     * <p>A subscription joins the queue at once; one that goes on with an answer goes before those that begin one.
+     * <p>A subscription waits for its turn at once; one that goes on with an answer goes before those that begin one.
      */
     @Override
     public Flux<SequenceToken> open(SequenceRequest request) {
@@ -109,18 +95,21 @@ final class Batcher implements Answers, RingEntry.Listener {
 
     /** A snapshot; from any thread. */
     BatcherMetrics metrics() {
-        List<BatcherMetrics.Live> sequences =
-                live.values().stream().map(Sequence::metrics).toList();
+        List<BatcherMetrics.Live> sequences = roster.metrics().toList();
         return new BatcherMetrics(
                 sequences.size(),
-                queued.get(),
-                inFlight.get(),
-                batches.get(),
+                roster.waiting() + roster.returning(),
+                roster.returning(),
+                traffic.inFlight(),
+                traffic.batches(),
                 recoveries.get(),
+                roster.timesAside(),
                 budget.reservedBytes(),
+                budget.bytes(),
                 ring.cacheBytes(),
-                prefixes.metrics(),
-                sequences);
+                roster.prefixes().metrics(),
+                sequences,
+                traffic.metrics(ring.credit()));
     }
 
     /**
@@ -165,25 +154,30 @@ final class Batcher implements Answers, RingEntry.Listener {
         if (out.cancelled()) {
             return;
         }
+        ExofluxException refusal = refusal(request);
+        if (refusal != null) {
+            out.fail(refusal);
+            return;
+        }
+        deadlines.watch(id, request.scheduling().deadline());
+        Sequence refused = roster.add(new Sequence(id, request, out, draftLength(request)));
+        if (refused != null) {
+            deadlines.forget(refused.id());
+            refused.delivery()
+                    .fail(BatcherErrors.overloaded(roster.live().size(), roster.waiting() + roster.returning()));
+        }
+    }
+
+    private @Nullable ExofluxException refusal(SequenceRequest request) {
         if (closing) {
-            out.fail(BatcherErrors.shuttingDown());
-            return;
+            return BatcherErrors.shuttingDown();
         }
-        Sequence sequence = new Sequence(id, request, out, draftLength(request));
-        if (!budget.everFits(sequence.capacity())) {
-            sequence.delivery().fail(budget.neverFits(sequence.capacity()));
-            return;
+        if (!budget.everFits(request.capacity())) {
+            return budget.neverFits(request.capacity());
         }
-        if (sequence.resumed()) {
-            queue.addFirst(sequence);
-        } else {
-            queue.addLast(sequence);
-        }
-        admit();
-        if (queue.size() > settings.queue()) {
-            queue.removeLast().delivery().fail(BatcherErrors.overloaded(live.size(), queue.size()));
-        }
-        queued.set(queue.size());
+        return deadlines.over(request.scheduling().deadline())
+                ? BatcherErrors.late(request.scheduling().deadline(), false)
+                : null;
     }
 
     private @Nullable DraftLength draftLength(SequenceRequest request) {
@@ -191,69 +185,40 @@ final class Batcher implements Answers, RingEntry.Listener {
         return speculation == null ? null : drafting.length(speculation);
     }
 
-    private void admit() {
-        while (!queue.isEmpty() && live.size() < settings.maxConcurrency() && admission.admit(queue.getFirst())) {
-            Sequence sequence = queue.removeFirst();
-            live.put(sequence.id(), sequence);
-            formation.add(sequence);
-            sequence.start();
-            if (sequence.finished()) {
-                end(sequence);
-            }
-        }
-        queued.set(queue.size());
-    }
-
     private void cancel(long id) {
-        queue.removeIf(sequence -> sequence.id() == id);
-        Sequence sequence = live.get(id);
+        roster.remove(id);
+        deadlines.forget(id);
+    }
+
+    private void expire(long id) {
+        deadlines.forget(id);
+        Sequence sequence = roster.remove(id);
         if (sequence != null) {
-            end(sequence);
+            sequence.delivery().fail(BatcherErrors.late(sequence.scheduling().deadline(), sequence.begun()));
         }
     }
 
-    /** A sequence has all it wanted; what it has computed may serve others. */
     private void end(Sequence sequence) {
-        leave(sequence);
-        if (sequence.known()) {
-            prefixes.keep(sequence.cache());
-        } else {
-            sequence.cache().lease().leave();
-            sequence.cache().lease().release();
-        }
-    }
-
-    /** Takes a sequence out of the batches. */
-    private void leave(Sequence sequence) {
-        live.remove(sequence.id());
-        formation.remove(sequence);
-        sequence.cache().renounce();
-    }
-
-    /** Has the stages free a sequence's cache; its memory is free once none holds it any more. */
-    private void retire(SequenceCache cache) {
-        cache.lease().leave();
-        retiring.put(cache.id(), cache);
-        retirements.add(new Retire(cache.id()));
+        roster.end(sequence);
+        deadlines.forget(sequence.id());
     }
 
     private void take(StageMessage message) {
         switch (message) {
             case TokenBatch batch -> take(batch);
             case Failed failed -> fail(failed);
-            case Retire retire -> retired(retire);
+            case Retire retire -> roster.retired(retire);
             case ActivationBatch batch ->
                 throw new IllegalStateException("The tail sent home hidden states of " + batch.spans());
         }
     }
 
     private void take(TokenBatch batch) {
-        inFlight.decrementAndGet();
-        drafting.home();
+        traffic.home(batch);
         int row = 0;
         for (Span span : batch.spans()) {
-            Sequence sequence = live.get(span.sequence());
-            SequenceCache ended = prefixes.get(span.sequence());
+            Sequence sequence = roster.live(span.sequence());
+            SequenceCache ended = roster.prefixes().get(span.sequence());
             if (ended != null) {
                 ended.computed(span); // cancelled while this travelled
             } else if (sequence != null) {
@@ -275,26 +240,21 @@ final class Batcher implements Answers, RingEntry.Listener {
     }
 
     private void fail(Failed failed) {
-        Sequence sequence = live.get(failed.sequence());
+        Sequence sequence = roster.live(failed.sequence());
         if (sequence == null) {
             return;
         }
-        sequence.delivery().fail(new ExofluxException(failed.code(), failed.message()));
-        leave(sequence);
-        if (sequence.cache().awaited()) {
-            prefixes.keep(sequence.cache()); // what it had computed before is as good as any
+        boolean memory = failed.code() == ErrorCode.OUT_OF_MEMORY;
+        if (memory && !sequence.claim().shortOfMemory()) {
+            LOG.info("A machine has no memory for an answer, which waits and goes on: {}", failed.message());
+            roster.setAsideForAnother(sequence);
         } else {
-            retire(sequence.cache());
+            sequence.delivery().fail(new ExofluxException(failed.code(), failed.message()));
+            roster.fail(sequence);
+            deadlines.forget(sequence.id());
         }
-        if (failed.code() == ErrorCode.OUT_OF_MEMORY) {
-            prefixes.evictAll(); // a machine has less than it had: whoever comes needs it more
-        }
-    }
-
-    private void retired(Retire retire) {
-        SequenceCache cache = retiring.remove(retire.sequence());
-        if (cache != null) {
-            cache.lease().release();
+        if (memory) {
+            roster.prefixes().evictAll(); // a machine has less than it had: whoever comes needs it more
         }
     }
 
@@ -303,15 +263,18 @@ final class Batcher implements Answers, RingEntry.Listener {
         if (ring.seeking()) {
             LOG.debug("The ring cannot be laid again yet", cause);
         } else {
-            LOG.warn("The ring is lost with {} answers on it: {}", live.size(), cause.getMessage());
+            LOG.warn("The ring is lost with {} answers on it: {}", roster.live().size(), cause.getMessage());
         }
         if (!moved(cause)) {
-            live.values().forEach(Sequence::lost);
+            roster.live().forEach(Sequence::lost);
         }
-        live.values().stream()
-                .filter(Sequence::hopeless)
-                .forEach(sequence -> sequence.delivery().fail(BatcherErrors.hopeless(cause)));
-        live.values().removeIf(Sequence::hopeless);
+        for (Sequence sequence : List.copyOf(roster.live())) {
+            if (sequence.claim().hopeless()) {
+                sequence.delivery().fail(BatcherErrors.hopeless(cause));
+                roster.fail(sequence);
+                deadlines.forget(sequence.id());
+            }
+        }
         interrupt();
         ring.lost(cause);
     }
@@ -323,23 +286,16 @@ final class Batcher implements Answers, RingEntry.Listener {
 
     /** Another ring takes the place of this one, of which everything sent has come home. */
     private void move() {
-        LOG.info("Answers move to another ring: {} are under way", live.size());
+        LOG.info("Answers move to another ring: {} are under way", roster.live().size());
         interrupt();
         ring.leave();
     }
 
     /** No stage holds anything any more. Live sequences wait for memory anew, before all others. */
     private void interrupt() {
-        List<Sequence> interrupted = live.values().stream()
-                .sorted(Comparator.comparingLong(Sequence::id).reversed())
-                .toList();
-        recoveries.addAndGet(interrupted.stream().anyMatch(Sequence::known) ? 1 : 0);
-        forget();
-        for (Sequence sequence : interrupted) {
-            sequence.interrupt();
-            queue.addFirst(sequence);
-        }
-        queued.set(queue.size());
+        recoveries.addAndGet(roster.live().stream().anyMatch(Sequence::known) ? 1 : 0);
+        roster.interrupt();
+        traffic.forget();
     }
 
     /** The bookkeeping has failed: nobody's answer can go on. */
@@ -350,73 +306,38 @@ final class Batcher implements Answers, RingEntry.Listener {
     }
 
     private void failAll(ExofluxException cause) {
-        live.values().forEach(sequence -> sequence.delivery().fail(cause));
-        queue.forEach(sequence -> sequence.delivery().fail(cause));
-        queue.clear();
-        queued.set(0);
-        forget();
-    }
-
-    /** Whatever the stages held is gone. */
-    private void forget() {
-        live.clear();
-        prefixes.clear();
-        retiring.clear();
-        retirements.clear();
-        formation.clear();
-        drafting.forget();
-        inFlight.set(0);
-        budget.releaseAll();
+        roster.failAll(cause);
+        deadlines.clear();
+        traffic.forget();
     }
 
     private void refuse() {
         closing = true;
-        queue.forEach(sequence -> sequence.delivery().fail(BatcherErrors.shuttingDown()));
-        queue.clear();
-        queued.set(0);
+        roster.refuse(BatcherErrors.shuttingDown()).forEach(sequence -> deadlines.forget(sequence.id()));
     }
 
     private void stop() {
         failAll(BatcherErrors.shuttingDown());
+        memory.close();
         ring.close();
         stopped.tryEmitEmpty();
     }
 
     /** Acts on what has changed: lets in who fits, sends what may go. */
     private void settle() {
-        if (ring.leaving() && inFlight.get() == 0) {
+        if (ring.leaving() && traffic.inFlight() == 0) {
             move();
         }
-        prefixes.shrink();
-        admit();
-        RingEntry connected = live.isEmpty() ? ring.idle() : ring.connect();
+        roster.prefixes().shrink();
+        roster.admit().forEach(sequence -> deadlines.forget(sequence.id()));
+        RingEntry connected = roster.live().isEmpty() ? ring.idle() : ring.connect();
         if (connected != null && !ring.leaving()) {
-            drafting.ask(live.values());
-            send(connected);
+            drafting.ask(roster.live());
+            memory.provide();
+            traffic.send(connected, ring.stages());
         }
-        if (closing && live.isEmpty() && queue.isEmpty() && retiring.isEmpty()) {
+        if (closing && roster.isEmpty()) {
             idle.tryEmitEmpty();
         }
-    }
-
-    private void send(RingEntry connected) {
-        formation.inFlight(ring.stages());
-        while (!retirements.isEmpty() && connected.open()) {
-            connected.send(retirements.remove());
-        }
-        while (inFlight.get() + drafting.cohorts() < ring.stages() && connected.open() && sendBatch(connected)) {
-            inFlight.incrementAndGet();
-            batches.incrementAndGet();
-        }
-    }
-
-    private boolean sendBatch(RingEntry connected) {
-        TokenBatch batch = formation.next();
-        if (batch.spans().isEmpty()) {
-            return false;
-        }
-        drafting.sent(batch);
-        connected.send(batch);
-        return true;
     }
 }

@@ -3,6 +3,7 @@ package dev.exoflux.pipeline;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What requests are refused with, and what answers end in that cannot go on. */
@@ -15,6 +16,14 @@ final class BatcherErrors {
         return new ExofluxException(ErrorCode.OVERLOADED, """
                 %d requests are being answered and %d are waiting: no more may wait.
                 Maybe try again in a moment, or raise max-concurrency.""".formatted(live, waiting));
+    }
+
+    /** The moment by which an answer had to have ended. */
+    static ExofluxException late(@Nullable Instant deadline, boolean begun) {
+        String when = begun ? "before its answer had ended" : "while it waited for its turn";
+        return new ExofluxException(ErrorCode.DEADLINE_EXCEEDED, """
+                The deadline of the request, %s, has passed %s.
+                Maybe allow it more time, or a higher priority.""".formatted(deadline, when)).about("deadline");
     }
 
     static ExofluxException shuttingDown() {
@@ -47,7 +56,7 @@ final class BatcherErrors {
     static ExofluxException hopeless(Throwable last) {
         return new ExofluxException(ErrorCode.INTERNAL, """
                 %d rings were lost before the next token of this answer came. The last one: %s
-                Maybe a peer fails at this request: its log says why.""".formatted(Sequence.MOST_LOSSES, firstLine(of(last))), last);
+                Maybe a peer fails at this request: its log says why.""".formatted(Claim.MOST_LOSSES, firstLine(of(last))), last);
     }
 
     private static String firstLine(ExofluxException told) {

@@ -7,16 +7,20 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory set aside for KV caches. A sequence reserves what its cache can come to at most, so that whoever has been let in is
- * never thrown out half-way for lack of memory.
+ * Memory for KV caches. A sequence reserves what it has to compute and some tokens more, and further ones as it gets there: most
+ * answers end long before they could.
  *
  * <p>Counts blocks the way the stages do: what a sequence has from the cache of another is one block with two holders, and free
  * when the last of them has gone. Changed by one thread at a time.
  */
 final class CacheBudget {
 
+    /** Tokens of an answer that memory is reserved for ahead of what there is. */
+    static final int AHEAD = 256;
+
     private final long bytes;
     private final CacheCost cost;
+    private final int ahead;
     private final AtomicLong reserved = new AtomicLong();
     private final AtomicLong retained = new AtomicLong();
     private long leaving;
@@ -26,8 +30,19 @@ final class CacheBudget {
      * @param cost over all stages
      */
     CacheBudget(long bytes, CacheCost cost) {
+        this(bytes, cost, AHEAD);
+    }
+
+    /** @param ahead tokens of an answer that memory is reserved for ahead of what there is */
+    CacheBudget(long bytes, CacheCost cost, int ahead) {
         this.bytes = bytes;
         this.cost = cost;
+        this.ahead = ahead;
+    }
+
+    /** Tokens of an answer that memory is reserved for ahead of what there is. */
+    int ahead() {
+        return ahead;
     }
 
     /** For all sequences together. */
@@ -60,12 +75,22 @@ final class CacheBudget {
      * @param shared of its positions, those it gets from another cache
      */
     boolean fits(int positions, int shared) {
-        return reserved.get() + needed(positions, shared) <= bytes / cost.blockBytes();
+        return fits(positions, shared, 0);
     }
 
     /** Whether it can once those have gone that are leaving already. */
     boolean willFit(int positions, int shared) {
-        return reserved.get() - leaving + needed(positions, shared) <= bytes / cost.blockBytes();
+        return willFit(positions, shared, 0);
+    }
+
+    /** The same with {@code spare} blocks left. */
+    boolean fits(int positions, int shared, int spare) {
+        return reserved.get() + needed(positions, shared) + spare <= bytes / cost.blockBytes();
+    }
+
+    /** The same with {@code spare} blocks left. */
+    boolean willFit(int positions, int shared, int spare) {
+        return reserved.get() - leaving + needed(positions, shared) + spare <= bytes / cost.blockBytes();
     }
 
     private int needed(int positions, int shared) {
@@ -128,6 +153,35 @@ final class CacheBudget {
 
         private Lease(Block[] blocks) {
             this.blocks = blocks;
+        }
+
+        /** Positions it has memory for. */
+        int positions() {
+            return blocks.length * cost.block();
+        }
+
+        /** Takes what is missing for {@code positions}, if that is there. */
+        boolean grow(int positions) {
+            int more = missing(positions);
+            if (reserved.get() + more > bytes / cost.blockBytes()) {
+                return false;
+            }
+            int before = blocks.length;
+            blocks = Arrays.copyOf(blocks, before + more);
+            for (int i = before; i < blocks.length; i++) {
+                blocks[i] = new Block();
+                held(blocks[i]);
+            }
+            return true;
+        }
+
+        /** Whether it can take what is missing for {@code positions} once those have gone that are leaving already. */
+        boolean willGrow(int positions) {
+            return reserved.get() - leaving + missing(positions) <= bytes / cost.blockBytes();
+        }
+
+        private int missing(int positions) {
+            return Math.max(0, cost.blocks(positions) - blocks.length);
         }
 
         /** Has its first {@code positions} from the cache of another instead, as far as they fill whole blocks. */

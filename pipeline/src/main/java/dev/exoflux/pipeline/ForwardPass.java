@@ -70,21 +70,25 @@ final class ForwardPass {
         return outcomes;
     }
 
-    /** What to send on: to the next stage, or from the tail to the entry. */
-    StageMessage message(List<Outcome> outcomes) {
+    /**
+     * What to send on: to the next stage, or from the tail to the entry.
+     *
+     * @param stageNanos what each stage up to this one has taken
+     */
+    StageMessage message(List<Outcome> outcomes, long[] stageNanos) {
         if (tail()) {
-            return tokens(outcomes);
+            return tokens(outcomes, stageNanos);
         }
         List<Part> parts = outcomes.stream().map(Outcome::part).toList();
         List<Span> spans = parts.stream().map(Part::span).toList();
-        return new ActivationBatch(spans, ids(parts), hidden(outcomes), model.hiddenSize());
+        return new ActivationBatch(spans, ids(parts), hidden(outcomes), model.hiddenSize(), stageNanos);
     }
 
     private boolean tail() {
         return model.shard().last();
     }
 
-    private static TokenBatch tokens(List<Outcome> outcomes) {
+    private static TokenBatch tokens(List<Outcome> outcomes, long[] stageNanos) {
         List<Span> spans = outcomes.stream()
                 .map(outcome -> outcome.part().span().verified(outcome.chosen().size()))
                 .toList();
@@ -92,7 +96,7 @@ final class ForwardPass {
                 outcomes.stream().flatMap(outcome -> outcome.chosen().stream()).toList();
         List<Sampled.@Nullable Logprobs> logprobs = new ArrayList<>(chosen.size());
         chosen.forEach(sampled -> logprobs.add(sampled.logprobs()));
-        return new TokenBatch(spans, chosen.stream().mapToInt(Sampled::id).toArray(), logprobs);
+        return new TokenBatch(spans, chosen.stream().mapToInt(Sampled::id).toArray(), logprobs, stageNanos);
     }
 
     private static float[] hidden(List<Outcome> outcomes) {

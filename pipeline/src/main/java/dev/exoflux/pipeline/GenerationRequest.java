@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param speculation how to guess what comes next, so that it comes faster; null not to. The tokens are the same
  * @param hints what the client says beside its request, for those who route it: by name in any case, at most {@link
  *     #MOST_HINTS} of at most {@link #LONGEST_HINT} characters each. No model sees them
+ * @param scheduling how it stands beside others
  */
 public record GenerationRequest(
         String model,
@@ -33,7 +34,8 @@ public record GenerationRequest(
         boolean ignoreEos,
         boolean echo,
         @Nullable Speculation speculation,
-        Map<String, String> hints) {
+        Map<String, String> hints,
+        Scheduling scheduling) {
 
     /** Most hints of one request. */
     public static final int MOST_HINTS = 32;
@@ -59,7 +61,7 @@ public record GenerationRequest(
             boolean ignoreEos,
             boolean echo,
             @Nullable Speculation speculation) {
-        this(model, prompt, sampling, maxTokens, stop, ignoreEos, echo, speculation, Map.of());
+        this(model, prompt, sampling, maxTokens, stop, ignoreEos, echo, speculation, Map.of(), Scheduling.DEFAULT);
     }
 
     /** A request without speculation. */
@@ -76,27 +78,38 @@ public record GenerationRequest(
 
     /** The same asked of another model. */
     public GenerationRequest withModel(String id) {
-        return new GenerationRequest(id, prompt, sampling, maxTokens, stop, ignoreEos, echo, speculation, hints);
+        return new GenerationRequest(
+                id, prompt, sampling, maxTokens, stop, ignoreEos, echo, speculation, hints, scheduling);
     }
 
     /** The same with tokens chosen in another way. */
     public GenerationRequest withSampling(SamplingSettings settings) {
-        return new GenerationRequest(model, prompt, settings, maxTokens, stop, ignoreEos, echo, speculation, hints);
+        return new GenerationRequest(
+                model, prompt, settings, maxTokens, stop, ignoreEos, echo, speculation, hints, scheduling);
     }
 
     /** The same about another prompt. */
     public GenerationRequest withPrompt(Prompt other) {
-        return new GenerationRequest(model, other, sampling, maxTokens, stop, ignoreEos, echo, speculation, hints);
+        return new GenerationRequest(
+                model, other, sampling, maxTokens, stop, ignoreEos, echo, speculation, hints, scheduling);
     }
 
     /** The same with tokens guessed in another way. */
     public GenerationRequest withSpeculation(@Nullable Speculation guessing) {
-        return new GenerationRequest(model, prompt, sampling, maxTokens, stop, ignoreEos, echo, guessing, hints);
+        return new GenerationRequest(
+                model, prompt, sampling, maxTokens, stop, ignoreEos, echo, guessing, hints, scheduling);
     }
 
     /** The same with these hints. */
     public GenerationRequest withHints(Map<String, String> said) {
-        return new GenerationRequest(model, prompt, sampling, maxTokens, stop, ignoreEos, echo, speculation, said);
+        return new GenerationRequest(
+                model, prompt, sampling, maxTokens, stop, ignoreEos, echo, speculation, said, scheduling);
+    }
+
+    /** The same that stands otherwise beside others. */
+    public GenerationRequest withScheduling(Scheduling other) {
+        return new GenerationRequest(
+                model, prompt, sampling, maxTokens, stop, ignoreEos, echo, speculation, hints, other);
     }
 
     private static Map<String, String> checked(Map<String, String> hints) {

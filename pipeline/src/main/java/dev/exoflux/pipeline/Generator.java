@@ -14,7 +14,7 @@ public interface Generator {
      *
      * <p>Ends with a token that has {@link Token#finish()}, or with an
      * {@link dev.exoflux.model.ExofluxException ExofluxException}: MODEL_NOT_FOUND, INVALID_REQUEST, TEMPLATE_ERROR,
-     * CONTEXT_EXCEEDED, OVERLOADED, LOADING, SHUTTING_DOWN. Discarded tokens hold no resource.
+     * CONTEXT_EXCEEDED, OVERLOADED, DEADLINE_EXCEEDED, LOADING, SHUTTING_DOWN. Discarded tokens hold no resource.
      */
     Flux<Token> generate(GenerationRequest request);
 }

@@ -45,14 +45,15 @@ final class OpenSequences implements AutoCloseable {
     /** Answers one message: with its successor, and a {@link Failed} for each sequence that failed on the way. */
     List<StageMessage> step(StageMessage message) {
         return switch (message) {
-            case TokenBatch batch -> forward(batch.spans(), batch.ids(), null);
-            case ActivationBatch batch -> forward(batch.spans(), batch.ids(), batch.hidden());
+            case TokenBatch batch -> forward(batch.spans(), batch.ids(), null, batch.stageNanos());
+            case ActivationBatch batch -> forward(batch.spans(), batch.ids(), batch.hidden(), batch.stageNanos());
             case Retire retire -> release(retire);
             case Failed failed -> List.of(failed); // not ours to mend: pass it on to the entry
         };
     }
 
-    private List<StageMessage> forward(List<Span> spans, int[] ids, float @Nullable [] hidden) {
+    private List<StageMessage> forward(List<Span> spans, int[] ids, float @Nullable [] hidden, long[] before) {
+        long start = System.nanoTime();
         List<StageMessage> answer = new ArrayList<>();
         List<Part> parts = new ArrayList<>(spans.size());
         int row = 0;
@@ -66,7 +67,10 @@ final class OpenSequences implements AutoCloseable {
             }
             row += span.count();
         }
-        answer.addFirst(pass.message(compute(parts, hidden, answer)));
+        List<Outcome> outcomes = compute(parts, hidden, answer);
+        long[] taken = Arrays.copyOf(before, before.length + 1);
+        taken[before.length] = System.nanoTime() - start;
+        answer.addFirst(pass.message(outcomes, taken));
         count();
         return answer;
     }

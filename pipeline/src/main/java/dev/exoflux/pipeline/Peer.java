@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -95,6 +96,15 @@ public final class Peer implements ServingPeer {
      */
     public BatcherMetrics metrics(String id) {
         return find(id).loaded().metrics();
+    }
+
+    @Override
+    public Map<String, BatcherMetrics> batchers() {
+        Map<String, BatcherMetrics> batchers = new TreeMap<>();
+        models.stream()
+                .filter(model -> model.state() == ServedModel.State.READY)
+                .forEach(model -> batchers.put(model.id(), model.loaded().metrics()));
+        return batchers;
     }
 
     /**

@@ -45,7 +45,8 @@ record RequestRules(int contextLength, int vocabularySize, Set<Integer> ends) {
                         Math.min(request.maxTokens(), room),
                         request.ignoreEos() ? Set.of() : ends,
                         request.echo())
-                .speculating(request.speculation());
+                .speculating(request.speculation())
+                .scheduled(request.scheduling());
     }
 
     /** @throws ExofluxException INVALID_REQUEST for ids that the model does not have, which a tokenizer would decode to nothing */

@@ -33,7 +33,7 @@ final class RingConnector {
     private @Nullable Offers offers;
     private volatile @Nullable Mesh mesh; // also read by metrics()
     private @Nullable Mesh next;
-    private @Nullable RingEntry entry;
+    private volatile @Nullable RingEntry entry; // also read by metrics()
     private @Nullable Throwable lost;
     private @Nullable Disposable pause;
     private @Nullable Disposable deadline;
@@ -68,6 +68,12 @@ final class RingConnector {
         return current == null ? 0 : current.cacheBytes();
     }
 
+    /** As {@link RingEntry#credit} says; from any thread. */
+    long credit() {
+        RingEntry current = entry;
+        return current == null ? 0 : current.credit();
+    }
+
     /** Stages on the ring. */
     int stages() {
         Mesh current = mesh;
@@ -90,8 +96,9 @@ final class RingConnector {
         Mesh newest = mesh;
         if (entry == null && newest != null && pause == null) {
             attempts++;
-            entry = new RingEntry(listener);
-            entry.connect(newest);
+            RingEntry laid = new RingEntry(listener);
+            entry = laid;
+            laid.connect(newest);
         }
         if (entry != null && entry.awake()) {
             deadline = dispose(deadline);

@@ -52,6 +52,11 @@ final class RingEntry {
         return wanted.get() > 0;
     }
 
+    /** Messages the first stage takes beyond those it was sent; from any thread. */
+    long credit() {
+        return wanted.get();
+    }
+
     /** Sends a message out; only while {@link #open()}, and from one thread at a time. */
     void send(StageMessage message) {
         CoreSubscriber<? super StageMessage> stage = first;

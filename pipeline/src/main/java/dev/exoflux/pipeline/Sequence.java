@@ -18,14 +18,12 @@ final class Sequence {
     /** Rows of logits a scored prefill chunk may ask for: each is as wide as the vocabulary. */
     static final int SCORED_ROWS = 32;
 
-    /** Rings lost one after the other, without a token in between, that end an answer. */
-    static final int MOST_LOSSES = 5;
-
     private static final int[] NONE = {};
 
     private final long id;
     private final SequenceRequest request;
     private final Delivery delivery;
+    private final Claim claim;
     private final int[] prompt;
     private final AtomicInteger cached = new AtomicInteger();
     private final AtomicInteger passes = new AtomicInteger();
@@ -45,13 +43,12 @@ final class Sequence {
     // what is proposed to follow the newest token
     private final @Nullable DraftLength draft;
     private @Nullable Wanted wanting;
-    private boolean asked;
+    private boolean proposing;
     private int[] proposals = NONE;
     private int proposed;
     private volatile Speculated speculated = Speculated.NONE;
 
     private int echoed;
-    private int lost;
     private boolean begun;
     private boolean finished;
 
@@ -76,6 +73,7 @@ final class Sequence {
         this.id = id;
         this.request = request;
         this.delivery = delivery;
+        this.claim = new Claim(id, request.scheduling().priority());
         this.draft = draft;
         this.prompt = request.prompt();
         SequenceRequest.Resumed resumed = request.resumed();
@@ -105,6 +103,20 @@ final class Sequence {
 
     int capacity() {
         return request.capacity();
+    }
+
+    Scheduling scheduling() {
+        return request.scheduling();
+    }
+
+    /** Positions to have memory for when it is let in: what is to be computed, and the next tokens. */
+    int reservation(int ahead) {
+        return Math.min(capacity(), given.length + ahead);
+    }
+
+    /** Whether its reader has been given anything. */
+    boolean begun() {
+        return answered.get() + echoed > 0;
     }
 
     /** Whether it goes on with an answer that began elsewhere. */
@@ -140,15 +152,28 @@ final class Sequence {
 
     /** The stages hold nothing of it any more: all that is known of it is computed anew, and nothing handed out again. */
     void interrupt() {
+        restart(cache.id());
+    }
+
+    /**
+     * The same, while the stages may still hold it under its old name, and answer to that.
+     *
+     * @param name that the stages are to know it by
+     */
+    void setAside(long name) {
+        restart(name);
+    }
+
+    private void restart(long name) {
         given = cache.tokens().all();
         wantedFrom = wanted();
-        cache = new SequenceCache(id, new SequenceTokens(given));
+        cache = new SequenceCache(name, new SequenceTokens(given));
         prefix = null;
         sent = 0;
         inFlight = 0;
         outputsInFlight = 0;
         wanting = null;
-        asked = false;
+        proposing = false;
         proposals = NONE;
         proposed = 0;
     }
@@ -160,12 +185,34 @@ final class Sequence {
 
     /** The ring is lost. */
     void lost() {
-        lost += known() ? 1 : 0;
+        if (known()) {
+            claim.lost();
+        }
     }
 
-    /** Whether it was on too many rings that were lost without a token of it in between: it may be why. */
-    boolean hopeless() {
-        return lost >= MOST_LOSSES;
+    /** What it has to say for itself where there is not enough for all. */
+    Claim claim() {
+        return claim;
+    }
+
+    /** Whether it is to have a place again: whoever was set aside only when its reader asks for something. */
+    boolean wantsBack() {
+        return !claim.gaveWay() || delivery.demand() > 0;
+    }
+
+    /** For how many milliseconds it has been seen to do nothing since its reader asks for nothing; -1 if it does something. */
+    long idle(long now) {
+        return claim.idle(inFlight == 0 && wanting == null && delivery.demand() == 0, now);
+    }
+
+    /** Positions it needs memory for to take its next step; 0 if it is at none. */
+    int needs() {
+        return prefilling() || !ready() ? 0 : Math.min(capacity(), sent + 1 + proposals.length);
+    }
+
+    /** Whether it has the memory for its next step. */
+    boolean covered() {
+        return needs() <= cache.lease().positions();
     }
 
     /** Whether tokens of the prompt are still to be echoed with their log-probabilities. */
@@ -197,6 +244,11 @@ final class Sequence {
         return wanting == null && (prefilling() || inFlight == 0) && delivery.demand() > outputsInFlight;
     }
 
+    /** Whether its next step may be sent: the memory for it is there too. */
+    boolean steps() {
+        return !prefilling() && ready() && covered();
+    }
+
     /** Whether it takes a place in the batches that travel at present. */
     boolean running() {
         return inFlight > 0 || wanting != null || ready();
@@ -211,12 +263,12 @@ final class Sequence {
     @Nullable
     Wanted want(int others) {
         Speculation speculation = request.speculation();
-        if (draft == null || speculation == null || asked || prefilling() || !ready()) {
+        if (draft == null || speculation == null || proposing || prefilling() || !ready()) {
             return null;
         }
         int room = room();
         int most = room < 1 ? 0 : Math.min(room, draft.choose(others));
-        asked = true;
+        proposing = true;
         wanting = most < 1 ? null : new Wanted(speculation, cache.tokens().all(), request.sampling(), most);
         return wanting;
     }
@@ -266,7 +318,7 @@ final class Sequence {
         boolean step = end >= given.length;
         int outputs = Math.max(0, end - Math.max(sent, wantedFrom));
         int next = outputs > 0 && !step ? given[end] : Span.UNKNOWN;
-        Span span = new Span(id, sent, ids.length, outputs, next, known() ? null : settings(), proposed);
+        Span span = new Span(cache.id(), sent, ids.length, outputs, next, known() ? null : settings(), proposed);
         sent = end;
         cache.sent(end);
         inFlight++;
@@ -282,7 +334,7 @@ final class Sequence {
         ids[0] = newest;
         System.arraycopy(proposals, 0, ids, 1, proposed);
         proposals = NONE;
-        asked = false;
+        proposing = false;
         return ids;
     }
 
@@ -343,7 +395,7 @@ final class Sequence {
     }
 
     private void offer(SequenceToken token) {
-        lost = 0;
+        claim.gotOn();
         delivery.offer(token);
         if (token.finish() != null) {
             finished = true;

@@ -17,7 +17,7 @@ final class SequenceCache {
     private int followers;
     private int held;
 
-    /** @param id of the sequence */
+    /** @param id that the stages know it by */
     SequenceCache(long id, SequenceTokens tokens) {
         this.id = id;
         this.tokens = tokens;

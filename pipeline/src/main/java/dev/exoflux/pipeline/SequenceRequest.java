@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param echo answer with the prompt's tokens first
  * @param resumed what was answered before, elsewhere; null where the answer begins
  * @param speculation how to guess what comes next; null to compute token by token
+ * @param scheduling how it stands beside others
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, never shared
 public record SequenceRequest(
@@ -23,7 +24,8 @@ public record SequenceRequest(
         Set<Integer> ends,
         boolean echo,
         @Nullable Resumed resumed,
-        @Nullable Speculation speculation) {
+        @Nullable Speculation speculation,
+        Scheduling scheduling) {
 
     /**
      * How far an answer has come. Only what comes after is handed out, and is what it would have been if the answer had never
@@ -56,17 +58,22 @@ public record SequenceRequest(
 
     /** A request for an answer from its beginning. */
     public SequenceRequest(int[] prompt, SamplingSettings sampling, int maxTokens, Set<Integer> ends, boolean echo) {
-        this(prompt, sampling, maxTokens, ends, echo, null, null);
+        this(prompt, sampling, maxTokens, ends, echo, null, null, Scheduling.DEFAULT);
     }
 
     /** The same request for what comes after {@code before}. */
     public SequenceRequest resume(Resumed before) {
-        return new SequenceRequest(prompt, sampling, maxTokens, ends, echo, before, speculation);
+        return new SequenceRequest(prompt, sampling, maxTokens, ends, echo, before, speculation, scheduling);
     }
 
     /** The same request with guesses; null for none. */
     public SequenceRequest speculating(@Nullable Speculation how) {
-        return new SequenceRequest(prompt, sampling, maxTokens, ends, echo, resumed, how);
+        return new SequenceRequest(prompt, sampling, maxTokens, ends, echo, resumed, how, scheduling);
+    }
+
+    /** The same request that stands otherwise beside others. */
+    public SequenceRequest scheduled(Scheduling other) {
+        return new SequenceRequest(prompt, sampling, maxTokens, ends, echo, resumed, speculation, other);
     }
 
     /** Positions the sequence can come to hold. */

@@ -1,5 +1,6 @@
 package dev.exoflux.pipeline;
 
+import java.util.Map;
 import reactor.core.publisher.Mono;
 
 /** A process that serves models, alone or with others, from its start to its end. Thread-safe. */
@@ -14,6 +15,9 @@ public interface ServingPeer extends Generator, ServedModels, AutoCloseable {
      * peer may be closed.
      */
     Mono<Void> loaded();
+
+    /** What the batchers that are here are at, by model; those of models that are not loaded, or elsewhere, are missing. */
+    Map<String, BatcherMetrics> batchers();
 
     /** Refuses new requests, lets answers finish within a grace, and frees everything. Blocks for as long. */
     @Override

@@ -9,7 +9,8 @@
  *   <li>{@link dev.exoflux.pipeline.AnsweringModel} has {@link dev.exoflux.pipeline.ModelText} render and encode the prompt on a
  *       worker thread, and {@link dev.exoflux.pipeline.RequestRules} check it.
  *   <li>{@link dev.exoflux.pipeline.Batcher} queues it as a {@link dev.exoflux.pipeline.Sequence}, lets it in when there is a
- *       place and {@linkplain dev.exoflux.pipeline.CacheBudget memory}, and, whenever its subscriber wants a token, has {@link
+ *       place and {@linkplain dev.exoflux.pipeline.CacheBudget memory} ({@link dev.exoflux.pipeline.Roster}; where that runs short
+ *       {@link dev.exoflux.pipeline.MemoryKeeper} says who gives way), and, whenever its subscriber wants a token, has {@link
  *       dev.exoflux.pipeline.BatchFormation} put it into the next {@link dev.exoflux.pipeline.StageMessage.TokenBatch}.
  *   <li>{@link dev.exoflux.pipeline.RingEntry} is where batches leave for the ring of a {@link dev.exoflux.pipeline.Mesh} and
  *       come home. {@link dev.exoflux.pipeline.LocalMesh} is a ring within this process.
@@ -24,7 +25,7 @@
  *
  * Downwards, {@code request(n)} of a subscriber is a number that the batcher reads: no operator in between asks for more than
  * was asked of it. Around the ring, each stage takes a bounded number of messages ahead, and the batcher keeps no more batches
- * in flight than there are stages. So a reader who stops reading is no longer computed for, and delays nobody.
+ * in flight than the slowest stage takes ({@link dev.exoflux.pipeline.RingPace}). So a reader who stops reading is no longer computed for, and delays nobody.
  *
  * <h2>Threads</h2>
  *

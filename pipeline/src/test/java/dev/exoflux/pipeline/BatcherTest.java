@@ -166,7 +166,7 @@ final class BatcherTest extends HeldBatcher {
 
     @Test
     void sendsNoMoreThanTheRingTakes() {
-        start(new HeldMesh(3, 2), settings(3), 1_000_000, Schedulers.immediate());
+        start(new HeldMesh(3, 2), settings(3), 1_000_000, clock);
         open(100, 10);
         assertThat(mesh.held()).isEqualTo(2);
         mesh.request(1);

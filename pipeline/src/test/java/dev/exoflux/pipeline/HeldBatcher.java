@@ -7,27 +7,26 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /** A batcher whose ring is held by the test, and that reuses nothing; everything runs on the test's thread. */
 abstract class HeldBatcher {
 
     static final int EOS = 99;
 
-    HeldMesh mesh = new HeldMesh(1, 64);
-    Batcher batcher = new Batcher(
-            Rings.of(mesh), settings(1), budget(1_000_000), Schedulers.immediate(), Proposers.WITHOUT_MODELS);
+    final ManualTime clock = new ManualTime();
+    HeldMesh mesh = new HeldMesh(1, 1000);
+    Batcher batcher = new Batcher(Rings.of(mesh), settings(1), budget(1_000_000), clock, Proposers.WITHOUT_MODELS);
 
     /** Starts anew with so many stages. */
     void stages(int stages) {
-        start(new HeldMesh(stages, 64), settings(stages), 1_000_000, Schedulers.immediate());
+        start(new HeldMesh(stages, 1000), settings(stages), 1_000_000, clock);
     }
 
     /** Starts anew with so many places and so much memory for caches. */
     void places(int live, int queued, long cacheBytes) {
         PipelineSettings settings =
                 new PipelineSettings(1, 0, live, queued, 16, 0, 0, Duration.ZERO, TestRing.PATIENCE);
-        start(new HeldMesh(1, 64), settings, cacheBytes, Schedulers.immediate());
+        start(new HeldMesh(1, 1000), settings, cacheBytes, clock);
     }
 
     /**
@@ -41,7 +40,7 @@ abstract class HeldBatcher {
         PipelineSettings settings =
                 new PipelineSettings(1, 0, 8, 8, 16, 0, prefixBytes, Duration.ZERO, TestRing.PATIENCE);
         CacheBudget budget = new CacheBudget(cacheBytes, new CacheCost(1, block));
-        batcher = new Batcher(Rings.of(mesh), settings, budget, Schedulers.immediate(), Proposers.WITHOUT_MODELS);
+        batcher = new Batcher(Rings.of(mesh), settings, budget, clock, Proposers.WITHOUT_MODELS);
     }
 
     /** Starts anew with one stage and a model that proposes. */

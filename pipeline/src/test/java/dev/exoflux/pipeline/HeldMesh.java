@@ -88,6 +88,11 @@ final class HeldMesh implements Mesh {
         subscriber.request(n);
     }
 
+    /** Whatever comes next; the test must find it there. */
+    StageMessage next() {
+        return sent.remove();
+    }
+
     /** The batch that comes next; the test must find it there. */
     TokenBatch batch() {
         StageMessage message = sent.poll();

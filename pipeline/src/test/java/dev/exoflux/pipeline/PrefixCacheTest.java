@@ -16,7 +16,6 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.scheduler.Schedulers;
 
 /** What is reused, kept and given back, step by step. */
 final class PrefixCacheTest extends HeldBatcher {
@@ -380,7 +379,7 @@ final class PrefixCacheTest extends HeldBatcher {
                 new HeldMesh(3, 64),
                 new PipelineSettings(3, 0, 8, 8, 16, 0, 1000, Duration.ZERO, TestRing.PATIENCE),
                 1_000_000,
-                Schedulers.immediate());
+                clock);
         open(prompt(64, 1), 5);
         open(prompt(64, 1), 5);
         TokenBatch first = mesh.batch();

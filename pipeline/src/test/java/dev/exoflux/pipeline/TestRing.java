@@ -42,6 +42,18 @@ final class TestRing implements AutoCloseable {
             PipelineSettings settings,
             long cacheBytes,
             Proposers proposers) {
+        this(checkpoint, threads, kernels, settings, cacheBytes, proposers, CacheBudget.AHEAD);
+    }
+
+    /** @param ahead tokens of an answer that memory is promised for ahead of what there is */
+    TestRing(
+            String checkpoint,
+            int threads,
+            CpuBackends.Choice kernels,
+            PipelineSettings settings,
+            long cacheBytes,
+            Proposers proposers,
+            int ahead) {
         backend = CpuBackends.create(threads, kernels);
         ModelDirectory directory = ModelDirectory.open(checkpoint, TestCheckpoints.named(checkpoint));
         List<ModelStage> stages = new ArrayList<>();
@@ -55,7 +67,7 @@ final class TestRing implements AutoCloseable {
         mesh = new LocalMesh(stages);
         cost = new CacheCost(bytesPerPosition, backend.cacheBlock());
         batcher = new Batcher(
-                Rings.of(mesh), settings, new CacheBudget(cacheBytes, cost), Schedulers.parallel(), proposers);
+                Rings.of(mesh), settings, new CacheBudget(cacheBytes, cost, ahead), Schedulers.parallel(), proposers);
     }
 
     static TestRing open(PipelineSettings settings) {
@@ -83,6 +95,11 @@ final class TestRing implements AutoCloseable {
     /** Bytes of the smallest piece that caches take. */
     long blockBytes() {
         return cost.blockBytes();
+    }
+
+    /** Bytes of a cache of so many positions. */
+    long bytes(int positions) {
+        return cost.bytes(positions);
     }
 
     long cacheBytes() {

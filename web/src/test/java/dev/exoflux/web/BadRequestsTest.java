@@ -226,6 +226,7 @@ final class BadRequestsTest {
             case INVALID_REQUEST, CONTEXT_EXCEEDED, UNSUPPORTED, TEMPLATE_ERROR, NOT_DIVISIBLE, RDMA_UNAVAILABLE -> 400;
             case MODEL_NOT_FOUND -> 404;
             case OVERLOADED -> 429;
+            case DEADLINE_EXCEEDED -> 504;
             case MODEL_INVALID, INVALID_CONFIGURATION, OUT_OF_MEMORY, PROTOCOL, INTERNAL -> 500;
             case LOADING,
                     SHUTTING_DOWN,

@@ -5,6 +5,7 @@ import dev.exoflux.dsl.definition.Before;
 import dev.exoflux.dsl.definition.Condition;
 import dev.exoflux.dsl.definition.Fallback;
 import dev.exoflux.dsl.definition.FanOut;
+import dev.exoflux.dsl.definition.Flow;
 import dev.exoflux.dsl.definition.Judge;
 import dev.exoflux.dsl.definition.Main;
 import dev.exoflux.dsl.definition.PipelineDefinition;
@@ -15,6 +16,7 @@ import dev.exoflux.dsl.definition.Speculative;
 import dev.exoflux.dsl.definition.Target;
 import dev.exoflux.dsl.definition.Triad;
 import dev.exoflux.dsl.definition.Validator;
+import dev.exoflux.pipeline.Gate;
 import dev.exoflux.pipeline.Generator;
 import dev.exoflux.pipeline.ServedModels;
 import dev.exoflux.pipeline.Speculation;
@@ -38,6 +40,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Turns definitions into generators. What a definition names is looked up when a request comes, so a pipeline may name another that is
@@ -72,12 +75,15 @@ final class Compiler {
     }
 
     /**
-     * The running form.
+     * The running form, behind the gate that its flow says.
      *
      * @throws dev.exoflux.model.ExofluxException INVALID_REQUEST for a bean that is not there, UNSUPPORTED for rules that cannot be run
      */
-    Generator compile(PipelineDefinition pipeline) {
-        Generator running = target(pipeline.body());
+    Gate compile(PipelineDefinition pipeline) {
+        Flow flow = pipeline.flow();
+        Generator body = target(pipeline.body());
+        Generator running = request -> body.generate(
+                request.withScheduling(request.scheduling().within(flow.prefillChunk(), flow.inFlight())));
         for (After after : pipeline.after()) {
             running = new Transformed(
                     running,
@@ -94,7 +100,7 @@ final class Compiler {
                         case Before.Bean bean -> Beans.require(beans.before(bean.name()), "before", bean.name());
                     });
         }
-        return running;
+        return new Gate(pipeline.name(), running, flow.maxConcurrency(), flow.queue(), Schedulers.parallel());
     }
 
     private Generator target(Target target) {

@@ -13,6 +13,8 @@ import dev.exoflux.dsl.definition.Triad;
 import dev.exoflux.dsl.yaml.PipelineYaml;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
+import dev.exoflux.pipeline.BatcherMetrics;
+import dev.exoflux.pipeline.Gate;
 import dev.exoflux.pipeline.GenerationRequest;
 import dev.exoflux.pipeline.Generator;
 import dev.exoflux.pipeline.ServedModel;
@@ -61,7 +63,7 @@ public final class PipelinePeer implements ServingPeer, PipelineHost {
     private record Running(
             PipelineDefinition definition,
             @Nullable String yaml,
-            @Nullable Generator generator,
+            @Nullable Gate generator,
             @Nullable ExofluxException failure) {}
 
     /**
@@ -244,6 +246,17 @@ public final class PipelinePeer implements ServingPeer, PipelineHost {
                 .toList();
     }
 
+    /** What goes on in the pipelines that run here, by name: requests that this peer was asked, and no other. */
+    public Map<String, Gate.Metrics> gates() {
+        Map<String, Gate.Metrics> gates = new TreeMap<>();
+        running().forEach(running -> {
+            if (running.generator() != null) {
+                gates.put(running.definition().name(), running.generator().metrics());
+            }
+        });
+        return gates;
+    }
+
     private Stream<Running> running() {
         Map<String, Running> all = new TreeMap<>(stored);
         all.putAll(own);
@@ -325,6 +338,11 @@ public final class PipelinePeer implements ServingPeer, PipelineHost {
         return Flux.defer(() -> find(request.model()) == null
                 ? models.generate(request)
                 : generator(request.model()).generate(request));
+    }
+
+    @Override
+    public Map<String, BatcherMetrics> batchers() {
+        return models.batchers();
     }
 
     @Override

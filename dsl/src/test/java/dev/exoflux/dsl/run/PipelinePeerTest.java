@@ -14,6 +14,7 @@ import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.model.weights.ModelRepository;
+import dev.exoflux.pipeline.Gate;
 import dev.exoflux.pipeline.GenerationRequest;
 import dev.exoflux.pipeline.Generator;
 import dev.exoflux.pipeline.Peer;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
 
 /** Pipelines over the built-in models, in this process. */
 final class PipelinePeerTest {
@@ -246,5 +248,52 @@ final class PipelinePeerTest {
 
         store.put("base", "{ pipeline: base, main: { model: exoflux/tiny } }").block(PATIENCE);
         assertThat(peer.require("base").contextLength()).isPositive();
+    }
+
+    @Test
+    void itsFlowSaysHowManyAreAnsweredAndHowManyWait() {
+        deploy("""
+                pipeline: narrow
+                main: { model: exoflux/tiny }
+                flow: { max-concurrency: 1, queue: 1, prefill-chunk: 8, in-flight: 1 }
+                """);
+        GenerationRequest request = ask("narrow", QUESTION, SamplingSettings.GREEDY);
+        StepVerifier.create(peer.generate(request), 1)
+                .expectNextCount(1)
+                .then(() ->
+                        assertThat(models.metrics(MODEL).flow().mostInFlight()).isEqualTo(1))
+                .then(() -> assertThat(peer.gates()).containsEntry("narrow", new Gate.Metrics(1, 0, 1, 1)))
+                .then(() -> StepVerifier.create(peer.generate(request))
+                        .then(() -> StepVerifier.create(peer.generate(request))
+                                .expectErrorMatches(refused -> ((ExofluxException) refused).code()
+                                                == ErrorCode.OVERLOADED
+                                        && String.valueOf(refused.getMessage()).startsWith("narrow answers 1 requests"))
+                                .verify(PATIENCE))
+                        .thenCancel()
+                        .verify(PATIENCE))
+                .thenCancel()
+                .verify(PATIENCE);
+        assertThat(text(answer("narrow")))
+                .isEqualTo(text(answer(models, ask(MODEL, QUESTION, SamplingSettings.GREEDY))));
+    }
+
+    @Test
+    void pipelinesThatNameEachOtherPassBothGates() {
+        deploy("""
+                pipeline: inner
+                main: { model: exoflux/tiny }
+                flow: { max-concurrency: 2 }
+                ---
+                pipeline: outer
+                fallback: [ inner, exoflux/tiny ]
+                flow: { max-concurrency: 7 }
+                """);
+        StepVerifier.create(peer.generate(ask("outer", QUESTION, SamplingSettings.GREEDY)), 1)
+                .expectNextCount(1)
+                .then(() -> assertThat(peer.gates())
+                        .containsEntry("inner", new Gate.Metrics(1, 0, 2, 64))
+                        .containsEntry("outer", new Gate.Metrics(1, 0, 7, 64)))
+                .thenCancel()
+                .verify(PATIENCE);
     }
 }

@@ -6,6 +6,7 @@ import dev.exoflux.mesh.wire.StreamService;
 import dev.exoflux.pipeline.Answers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.time.InstantSource;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -31,7 +32,7 @@ public final class AnswerService implements StreamService {
      */
     @Override
     public Flux<ByteBuf> serve(ByteBuf request) {
-        AnswerRequest asked = AnswerRequest.decode(request);
+        AnswerRequest asked = AnswerRequest.decode(request, InstantSource.system());
         return Flux.defer(() -> {
                     Answers answers = models.apply(asked.model());
                     return answers == null

@@ -9,6 +9,7 @@ import dev.exoflux.pipeline.Answers;
 import dev.exoflux.pipeline.Handover;
 import dev.exoflux.pipeline.SequenceRequest;
 import dev.exoflux.pipeline.SequenceToken;
+import java.time.InstantSource;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
@@ -29,7 +30,7 @@ public record RemoteAnswers(HopEndpoint endpoint, PeerAddress head, String model
      */
     @Override
     public Flux<SequenceToken> open(SequenceRequest request) {
-        byte[] asked = new AnswerRequest(model, request).encode();
+        byte[] asked = new AnswerRequest(model, request).encode(InstantSource.system());
         return Handover.to(
                 Schedulers.parallel(), endpoint.request(head, StreamKind.ANSWERS, asked, AnswerTokenCodec::decode));
     }

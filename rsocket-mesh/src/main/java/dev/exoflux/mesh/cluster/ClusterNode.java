@@ -15,6 +15,7 @@ import dev.exoflux.mesh.wire.HopMetrics;
 import dev.exoflux.mesh.wire.StreamKind;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.KvShape;
+import dev.exoflux.pipeline.BatcherMetrics;
 import dev.exoflux.pipeline.Proposer;
 import dev.exoflux.pipeline.Proposers;
 import dev.exoflux.pipeline.placement.PeerInfoBuilder;
@@ -202,6 +203,11 @@ final class ClusterNode implements AutoCloseable {
 
     ModelFiles files() {
         return files;
+    }
+
+    /** What the batchers that are here are at, by model. */
+    Map<String, BatcherMetrics> batchers() {
+        return heads.metrics();
     }
 
     HopMetrics hops() {

@@ -6,6 +6,7 @@ import dev.exoflux.model.Backend;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.weights.ModelDirectory;
+import dev.exoflux.pipeline.BatcherMetrics;
 import dev.exoflux.pipeline.GenerationRequest;
 import dev.exoflux.pipeline.PipelineSettings;
 import dev.exoflux.pipeline.ServedModel;
@@ -219,6 +220,12 @@ public final class ClusterPeer implements ServingPeer, Cluster {
             answering.incrementAndGet();
             return model.generate(request).doFinally(end -> answering.decrementAndGet());
         });
+    }
+
+    @Override
+    public Map<String, BatcherMetrics> batchers() {
+        ClusterNode now = node;
+        return now == null ? Map.of() : now.batchers();
     }
 
     // ---- what it does in its cluster ----

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -108,11 +109,11 @@ final class Heads {
         return head == null ? null : head.answers();
     }
 
-    /** What the batcher of a model is at; null where it is elsewhere. */
-    @Nullable
-    BatcherMetrics metrics(String model) {
-        Head head = heads.get(model);
-        return head == null ? null : head.answers().metrics();
+    /** What all of them are at, by model. */
+    Map<String, BatcherMetrics> metrics() {
+        Map<String, BatcherMetrics> all = new TreeMap<>();
+        heads.forEach((model, head) -> all.put(model, head.answers().metrics()));
+        return all;
     }
 
     /** Whether tokens are being computed. */

@@ -34,6 +34,8 @@ final class StageMessageCodec {
     private static final int ACTIVATIONS = 3;
     private static final int RETIRE = 4;
     private static final int FAILED = 5;
+    private static final int TIMED_CHOSEN_TOKENS = 6;
+    private static final int TIMED_ACTIVATIONS = 7;
 
     /** Characters of a failure's message that travel. */
     private static final int MESSAGE_LIMIT = 4096;
@@ -76,12 +78,17 @@ final class StageMessageCodec {
     }
 
     private ByteBuf tokens(TokenBatch batch, ByteBufAllocator allocator) {
-        boolean prompt = batch.logprobs().isEmpty() && batch.ids().length == rows(batch.spans());
+        boolean timed = batch.stageNanos().length > 0;
+        boolean prompt = !timed && batch.logprobs().isEmpty() && batch.ids().length == rows(batch.spans());
         long bytes = SpanCodec.bytes(batch.spans()) + 4 + 4L * batch.ids().length;
         bytes += prompt
                 ? 0
                 : batch.logprobs().stream().mapToLong(LogprobsCodec::bytes).sum();
-        ByteBuf out = frame(prompt ? PROMPT_TOKENS : CHOSEN_TOKENS, bytes, allocator);
+        bytes += timed ? timesBytes(batch.stageNanos()) : 0;
+        ByteBuf out = frame(prompt ? PROMPT_TOKENS : timed ? TIMED_CHOSEN_TOKENS : CHOSEN_TOKENS, bytes, allocator);
+        if (timed) {
+            times(batch.stageNanos(), out);
+        }
         SpanCodec.write(batch.spans(), out);
         FrameWriter.ids(batch.ids(), out);
         if (!prompt) {
@@ -93,12 +100,28 @@ final class StageMessageCodec {
     private ByteBuf activations(ActivationBatch batch, ByteBufAllocator allocator) {
         long values = (long) hidden.bytes() * batch.hidden().length;
         long bytes = SpanCodec.bytes(batch.spans()) + 4 + 4L * batch.ids().length + 5 + values;
-        ByteBuf out = frame(ACTIVATIONS, bytes, allocator);
+        boolean timed = batch.stageNanos().length > 0;
+        bytes += timed ? timesBytes(batch.stageNanos()) : 0;
+        ByteBuf out = frame(timed ? TIMED_ACTIVATIONS : ACTIVATIONS, bytes, allocator);
+        if (timed) {
+            times(batch.stageNanos(), out);
+        }
         SpanCodec.write(batch.spans(), out);
         FrameWriter.ids(batch.ids(), out);
         out.writeIntLE(batch.width()).writeByte(hidden.number());
         HiddenStates.write(batch.hidden(), hidden, out);
         return out;
+    }
+
+    private static long timesBytes(long[] nanos) {
+        return 4 + 8L * nanos.length;
+    }
+
+    private static void times(long[] nanos, ByteBuf out) {
+        out.writeIntLE(nanos.length);
+        for (long each : nanos) {
+            out.writeLongLE(each);
+        }
     }
 
     private ByteBuf failed(Failed failed, ByteBufAllocator allocator) {
@@ -124,8 +147,10 @@ final class StageMessageCodec {
         int type = type(in, frame.readableBytes());
         StageMessage message = switch (type) {
             case PROMPT_TOKENS -> promptTokens(in);
-            case CHOSEN_TOKENS -> chosenTokens(in);
-            case ACTIVATIONS -> activations(in);
+            case CHOSEN_TOKENS -> chosenTokens(in, StageMessage.NOTHING_TAKEN);
+            case ACTIVATIONS -> activations(in, StageMessage.NOTHING_TAKEN);
+            case TIMED_CHOSEN_TOKENS -> chosenTokens(in, times(in));
+            case TIMED_ACTIVATIONS -> activations(in, times(in));
             case RETIRE -> new Retire(in.int64());
             case FAILED -> new Failed(in.int64(), code(in.text()), in.text());
             default -> throw WireErrors.damaged("its type is " + type);
@@ -149,27 +174,39 @@ final class StageMessageCodec {
         return type;
     }
 
+    private static long[] times(FrameReader in) {
+        int count = in.count("times of stages", 8);
+        if (count == 0) {
+            throw WireErrors.damaged("it has times of no stage");
+        }
+        long[] nanos = new long[count];
+        for (int i = 0; i < count; i++) {
+            nanos[i] = in.int64();
+        }
+        return nanos;
+    }
+
     private static TokenBatch promptTokens(FrameReader in) {
         List<Span> spans = SpanCodec.read(in);
         return new TokenBatch(spans, ids(in, rows(spans)), List.of());
     }
 
-    private static TokenBatch chosenTokens(FrameReader in) {
+    private static TokenBatch chosenTokens(FrameReader in, long[] nanos) {
         List<Span> spans = SpanCodec.read(in);
         int[] ids = ids(in, spans.stream().mapToLong(Span::outputs).sum());
         List<Sampled.@Nullable Logprobs> logprobs = new ArrayList<>(ids.length);
         for (int ignored : ids) {
             logprobs.add(LogprobsCodec.read(in));
         }
-        return new TokenBatch(spans, ids, logprobs);
+        return new TokenBatch(spans, ids, logprobs, nanos);
     }
 
-    private static ActivationBatch activations(FrameReader in) {
+    private static ActivationBatch activations(FrameReader in, long[] nanos) {
         List<Span> spans = SpanCodec.read(in);
         int[] ids = ids(in, rows(spans));
         int width = in.int32("width", 1);
         HiddenFormat format = format(in.uint8());
-        return new ActivationBatch(spans, ids, in.hidden(ids.length, width, format), width);
+        return new ActivationBatch(spans, ids, in.hidden(ids.length, width, format), width, nanos);
     }
 
     private static HiddenFormat format(int number) {

@@ -96,6 +96,7 @@ final class WireErrors {
                     case NOT_DIVISIBLE -> 18;
                     case RDMA_UNAVAILABLE -> 19;
                     case VALIDATOR_LOST -> 20;
+                    case DEADLINE_EXCEEDED -> 21;
                 };
     }
 

@@ -7,6 +7,8 @@ import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.Sampled;
 import dev.exoflux.model.SamplingSettings;
+import dev.exoflux.pipeline.Priority;
+import dev.exoflux.pipeline.Scheduling;
 import dev.exoflux.pipeline.SequenceRequest;
 import dev.exoflux.pipeline.SequenceRequest.Resumed;
 import dev.exoflux.pipeline.SequenceToken;
@@ -19,6 +21,8 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -38,6 +42,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NoLeaks.class)
 final class AnswerCodecTest {
 
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochMilli(1_000));
+
     private final RandomMessages parts = new RandomMessages(1);
     private final Random random = new Random(1);
 
@@ -56,7 +62,7 @@ final class AnswerCodecTest {
     }
 
     private static AnswerRequest request(byte[] frame) {
-        return AnswerRequest.decode(Unpooled.wrappedBuffer(frame));
+        return AnswerRequest.decode(Unpooled.wrappedBuffer(frame), CLOCK);
     }
 
     private SequenceToken nextToken() {
@@ -82,7 +88,16 @@ final class AnswerCodecTest {
         Resumed resumed = new Resumed(echo ? prompt.length : 0, answer);
         Speculation[] ways = {null, Speculation.byLookUp(3), Speculation.by("org/dräft", 1 + random.nextInt(16))};
         SequenceRequest speculating = request.speculating(ways[random.nextInt(3)]);
-        return new AnswerRequest("org/näme", random.nextBoolean() ? speculating : speculating.resume(resumed));
+        SequenceRequest scheduled = random.nextBoolean() ? speculating : speculating.scheduled(nextScheduling());
+        return new AnswerRequest("org/näme", random.nextBoolean() ? scheduled : scheduled.resume(resumed));
+    }
+
+    private Scheduling nextScheduling() {
+        return new Scheduling(
+                List.of(Priority.values()).get(random.nextInt(3)),
+                random.nextBoolean() ? null : CLOCK.instant().plusMillis(random.nextInt(100_000)),
+                random.nextInt(1000),
+                random.nextInt(10));
     }
 
     private int[] ids(int count) {
@@ -98,13 +113,15 @@ final class AnswerCodecTest {
                 .resume(new Resumed(3, new int[] {8, 9}));
         Sampled.Logprobs logprobs = new Sampled.Logprobs(-0.5f, List.of(new Sampled.Alternative(4, -0.25f)));
         Map<String, byte[]> frames = new LinkedHashMap<>();
-        frames.put("request", new AnswerRequest("exoflux/tiny", fresh).encode());
-        frames.put("request.resumed", new AnswerRequest("exoflux/tiny", resumed).encode());
+        frames.put("request", new AnswerRequest("exoflux/tiny", fresh).encode(CLOCK));
+        frames.put("request.resumed", new AnswerRequest("exoflux/tiny", resumed).encode(CLOCK));
         Speculation draft = Speculation.by("exoflux/tiny-draft", 4);
-        frames.put("request.drafted", new AnswerRequest("exoflux/tiny", fresh.speculating(draft)).encode());
+        frames.put("request.drafted", new AnswerRequest("exoflux/tiny", fresh.speculating(draft)).encode(CLOCK));
         frames.put(
                 "request.looked-up",
-                new AnswerRequest("exoflux/tiny", fresh.speculating(Speculation.byLookUp(8))).encode());
+                new AnswerRequest("exoflux/tiny", fresh.speculating(Speculation.byLookUp(8))).encode(CLOCK));
+        Scheduling urgent = new Scheduling(Priority.HIGH, CLOCK.instant().plusMillis(1500), 64, 2);
+        frames.put("request.scheduled", new AnswerRequest("exoflux/tiny", fresh.scheduled(urgent)).encode(CLOCK));
         frames.put("token.speculated", encode(new SequenceToken(5, false, null, 0, new Speculated(300, 2), null)));
         frames.put("token", encode(new SequenceToken(0x01020304, false, null, 17, null)));
         frames.put("token.prompt", encode(new SequenceToken(5, true, logprobs, 0, null)));
@@ -123,7 +140,7 @@ final class AnswerCodecTest {
         assertThat(golden.stringPropertyNames()).isEqualTo(written.keySet());
         written.forEach((name, frame) -> {
             assertThat(HexFormat.of().formatHex(frame)).as(name).isEqualTo(golden.getProperty(name));
-            assertThat(name.startsWith("request") ? request(frame).encode() : encode(token(frame)))
+            assertThat(name.startsWith("request") ? request(frame).encode(CLOCK) : encode(token(frame)))
                     .as(name)
                     .isEqualTo(frame);
         });
@@ -133,7 +150,9 @@ final class AnswerCodecTest {
     void bringsBackWhatWasSent() {
         for (int i = 0; i < 2000; i++) {
             AnswerRequest request = nextRequest();
-            assertThat(request(request.encode())).usingRecursiveComparison().isEqualTo(request);
+            assertThat(request(request.encode(CLOCK)))
+                    .usingRecursiveComparison()
+                    .isEqualTo(request);
             SequenceToken token = nextToken();
             assertThat(token(encode(token))).isEqualTo(token);
         }
@@ -142,7 +161,7 @@ final class AnswerCodecTest {
     @Test
     void refusesWhatIsCutOffOrGoesOn() {
         for (int i = 0; i < 200; i++) {
-            cut(nextRequest().encode(), AnswerCodecTest::request);
+            cut(nextRequest().encode(CLOCK), AnswerCodecTest::request);
             cut(encode(nextToken()), AnswerCodecTest::token);
         }
     }
@@ -159,7 +178,7 @@ final class AnswerCodecTest {
     @Test
     void takesBitsThatFlippedAsAnotherMessageOrRefusesThem() {
         for (int i = 0; i < 500; i++) {
-            flip(nextRequest().encode(), frame -> request(frame).encode());
+            flip(nextRequest().encode(CLOCK), frame -> request(frame).encode(CLOCK));
             flip(encode(nextToken()), frame -> encode(token(frame)));
         }
     }
@@ -181,7 +200,7 @@ final class AnswerCodecTest {
             byte[] noise = new byte[1 + random.nextInt(100)];
             random.nextBytes(noise);
             noise[0] = random.nextBoolean() ? 1 : noise[0]; // behind a version that is known
-            readsOrRefuses(noise, frame -> request(frame).encode());
+            readsOrRefuses(noise, frame -> request(frame).encode(CLOCK));
             readsOrRefuses(noise, frame -> encode(token(frame)));
         }
     }
@@ -198,15 +217,32 @@ final class AnswerCodecTest {
     void refusesAnAnswerThatIsOverAlready() {
         SequenceRequest request = new SequenceRequest(new int[] {5}, SamplingSettings.GREEDY, 2, Set.of(), false)
                 .resume(new Resumed(0, new int[] {8}));
-        byte[] frame = new AnswerRequest("m", request).encode();
+        byte[] frame = new AnswerRequest("m", request).encode(CLOCK);
         frame[frame.length - 8] = 2; // tokens answered
         byte[] full = Arrays.copyOf(frame, frame.length + 4);
         refuses(() -> request(full));
     }
 
     @Test
+    void saysOfADeadlineWhatIsLeftOfIt() {
+        SequenceRequest request = new SequenceRequest(new int[] {5}, SamplingSettings.GREEDY, 2, Set.of(), false)
+                .scheduled(Scheduling.DEFAULT.withDeadline(Instant.ofEpochMilli(3_000)));
+        byte[] frame = new AnswerRequest("m", request).encode(CLOCK);
+        InstantSource slow = InstantSource.fixed(Instant.ofEpochMilli(400));
+        assertThat(AnswerRequest.decode(Unpooled.wrappedBuffer(frame), slow)
+                        .request()
+                        .scheduling()
+                        .deadline())
+                .isEqualTo(Instant.ofEpochMilli(2_400));
+        byte[] late = new AnswerRequest("m", request).encode(InstantSource.fixed(Instant.ofEpochMilli(9_000)));
+        assertThat(request(late).request().scheduling().deadline())
+                .as("passed, and not in the past")
+                .isEqualTo(CLOCK.instant());
+    }
+
+    @Test
     void saysWhenThePeerIsOfAnotherVersion() {
-        byte[] frame = nextRequest().encode();
+        byte[] frame = nextRequest().encode(CLOCK);
         frame[0] = 9;
         assertThatThrownBy(() -> request(frame))
                 .hasMessageContaining("version 9")

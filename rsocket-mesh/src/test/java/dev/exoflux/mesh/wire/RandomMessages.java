@@ -52,7 +52,7 @@ final class RandomMessages {
         for (int ignored : ids) {
             logprobs.add(random.nextBoolean() ? null : logprobs());
         }
-        return new TokenBatch(spans, ids, logprobs);
+        return new TokenBatch(spans, ids, logprobs, nanos());
     }
 
     private ActivationBatch activations() {
@@ -63,7 +63,11 @@ final class RandomMessages {
         for (int i = 0; i < hidden.length; i++) {
             hidden[i] = Float.intBitsToFloat(random.nextInt()); // infinities and NaNs with a payload among them
         }
-        return new ActivationBatch(spans, ids, hidden, width);
+        return new ActivationBatch(spans, ids, hidden, width, nanos());
+    }
+
+    private long[] nanos() {
+        return random.longs(random.nextInt(4)).toArray();
     }
 
     private List<Span> spans(int least) {

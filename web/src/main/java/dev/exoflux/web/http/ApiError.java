@@ -54,6 +54,8 @@ public record ApiError(
                 new ApiError(HttpStatus.NOT_FOUND, BAD_REQUEST, "model_not_found", "model", message, null);
             case OVERLOADED ->
                 new ApiError(HttpStatus.TOO_MANY_REQUESTS, "rate_limit_error", "overloaded", param, message, SOON);
+            case DEADLINE_EXCEEDED ->
+                new ApiError(HttpStatus.GATEWAY_TIMEOUT, SERVER, name(failure.code()), param, message, SOON);
             case LOADING,
                     SHUTTING_DOWN,
                     PEER_LOST,

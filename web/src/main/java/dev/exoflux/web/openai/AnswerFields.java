@@ -13,6 +13,7 @@ import tools.jackson.databind.JsonNode;
  * @param stream whether tokens are sent as they come
  * @param includeUsage whether a stream ends with a usage chunk
  * @param returnTokenIds whether choices carry their {@code token_ids} and the response the {@code prompt_token_ids}
+ * @param urgency as the body says it
  */
 record AnswerFields(
         @Nullable String model,
@@ -22,7 +23,8 @@ record AnswerFields(
         List<String> stop,
         boolean ignoreEos,
         boolean returnTokenIds,
-        SamplingFields sampling) {
+        SamplingFields sampling,
+        Urgency urgency) {
 
     private static final int MOST_CHOICES = 128;
     private static final int MOST_STOPS = 16;
@@ -39,7 +41,8 @@ record AnswerFields(
                 stop(fields),
                 fields.flag("ignore_eos", false),
                 fields.flag("return_token_ids", false),
-                SamplingFields.read(fields));
+                SamplingFields.read(fields),
+                Urgency.read(fields));
     }
 
     /** Labels for the service that answers, and wishes that are granted anyway. */

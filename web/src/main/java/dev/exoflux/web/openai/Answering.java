@@ -4,6 +4,7 @@ import dev.exoflux.model.ExofluxException;
 import dev.exoflux.pipeline.GenerationRequest;
 import dev.exoflux.pipeline.Generator;
 import dev.exoflux.pipeline.Prompt;
+import dev.exoflux.pipeline.Scheduling;
 import dev.exoflux.pipeline.ServedModel;
 import dev.exoflux.pipeline.ServedModels;
 import java.time.Clock;
@@ -68,10 +69,12 @@ public final class Answering {
      * @param idPrefix of the response's id
      */
     Mono<Answers> answers(String idPrefix, AnswerFields fields, List<? extends Prompt> prompts, Answers.Wish wish) {
+        Scheduling scheduling = wish.urgency().from(clock.instant()); // what comes before the answer counts as well
         return Mono.defer(() -> model(fields.model()).prepared())
                 .flatMap(model -> fields.returnTokenIds()
-                        ? encoded(model, prompts).map(ids -> answers(idPrefix, model, fields, prompts, ids, wish))
-                        : Mono.just(answers(idPrefix, model, fields, prompts, null, wish)));
+                        ? encoded(model, prompts)
+                                .map(ids -> answers(idPrefix, model, fields, prompts, ids, wish, scheduling))
+                        : Mono.just(answers(idPrefix, model, fields, prompts, null, wish, scheduling)));
     }
 
     private Answers answers(
@@ -80,8 +83,10 @@ public final class Answering {
             AnswerFields fields,
             List<? extends Prompt> prompts,
             @Nullable List<List<Integer>> ids,
-            Answers.Wish wish) {
-        List<GenerationRequest> requests = Answers.requests(model, fields, prompts, wish, random.getAsLong());
+            Answers.Wish wish,
+            Scheduling scheduling) {
+        List<GenerationRequest> requests =
+                Answers.requests(model, fields, prompts, wish, scheduling, random.getAsLong());
         String id = idPrefix + HexFormat.of().toHexDigits(random.getAsLong());
         return new Answers(id, clock.instant().getEpochSecond(), model, fields, requests.size(), ids, pieces(requests));
     }

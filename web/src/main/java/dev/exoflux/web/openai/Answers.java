@@ -3,6 +3,7 @@ package dev.exoflux.web.openai;
 import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.pipeline.GenerationRequest;
 import dev.exoflux.pipeline.Prompt;
+import dev.exoflux.pipeline.Scheduling;
 import dev.exoflux.pipeline.ServedModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,11 +31,16 @@ record Answers(
         Flux<Piece> pieces) {
 
     /** What a request wants of every answer beyond its {@link AnswerFields}. */
-    record Wish(int maxTokens, boolean echo, int topLogprobs, Map<String, String> hints) {}
+    record Wish(int maxTokens, boolean echo, int topLogprobs, Map<String, String> hints, Urgency urgency) {}
 
-    /** One request a choice: the first {@code n} for the first prompt, and so on. */
+    /** One request a choice: the first {@code n} for the first prompt, and so on; all stand beside others in the same way. */
     static List<GenerationRequest> requests(
-            ServedModel model, AnswerFields fields, List<? extends Prompt> prompts, Wish wish, long randomSeed) {
+            ServedModel model,
+            AnswerFields fields,
+            List<? extends Prompt> prompts,
+            Wish wish,
+            Scheduling scheduling,
+            long randomSeed) {
         List<GenerationRequest> requests = new ArrayList<>();
         for (Prompt prompt : prompts) {
             for (int choice = 0; choice < fields.choices(); choice++) {
@@ -48,7 +54,8 @@ record Answers(
                                 fields.stop(),
                                 fields.ignoreEos(),
                                 wish.echo())
-                        .withHints(wish.hints()));
+                        .withHints(wish.hints())
+                        .withScheduling(scheduling));
             }
         }
         return requests;

@@ -27,7 +27,8 @@ final class ChatHandler {
                     chat.maxTokens(),
                     false,
                     chat.topLogprobs(),
-                    Hints.of(request.headers().asHttpHeaders()));
+                    Hints.of(request.headers().asHttpHeaders()),
+                    chat.answer().urgency().or(request.headers().asHttpHeaders()));
             return answering
                     .answers("chatcmpl-", chat.answer(), List.of(chat.conversation()), wish)
                     .flatMap(answers -> respond(answers, chat.topLogprobs() >= 0));

@@ -26,7 +26,8 @@ final class CompletionHandler {
                     completion.maxTokens(),
                     completion.echo(),
                     completion.topLogprobs(),
-                    Hints.of(request.headers().asHttpHeaders()));
+                    Hints.of(request.headers().asHttpHeaders()),
+                    completion.answer().urgency().or(request.headers().asHttpHeaders()));
             return answering
                     .answers("cmpl-", completion.answer(), completion.prompts(), wish)
                     .flatMap(answers -> respond(answers, completion.topLogprobs() >= 0));
