@@ -19,6 +19,7 @@ final class Commands {
                 new ValidateCommand(console),
                 new ExplainCommand(console),
                 new PipelinesCommand(console),
+                new FlowCommand(console),
                 new PeersCommand(console),
                 new TopologyCommand(console),
                 new PlacementsCommand(console),

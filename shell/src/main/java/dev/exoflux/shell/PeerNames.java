@@ -1,5 +1,6 @@
 package dev.exoflux.shell;
 
+import dev.exoflux.model.ExofluxException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** What people call the peers of a cluster: by name, and where two have the same name by name and id. */
 final class PeerNames {
@@ -27,6 +29,15 @@ final class PeerNames {
             String id = peer.path("id").asString("");
             String name = peer.path("name").asString("");
             names.put(id, name.isEmpty() ? id : twice.contains(name) ? name + " (" + id + ")" : name);
+        }
+    }
+
+    /** Of the cluster that a server is in; none where it is in none. */
+    static PeerNames of(ServerClient server) {
+        try {
+            return new PeerNames(server.get("/api/peers"));
+        } catch (ExofluxException alone) {
+            return new PeerNames(JsonNodeFactory.instance.objectNode());
         }
     }
 

@@ -5,6 +5,7 @@ import dev.exoflux.mesh.cluster.Cluster;
 import dev.exoflux.pipeline.Generator;
 import dev.exoflux.pipeline.ServedModels;
 import dev.exoflux.web.api.ClusterRoutes;
+import dev.exoflux.web.api.FlowRoutes;
 import dev.exoflux.web.api.PipelineRoutes;
 import dev.exoflux.web.http.EventStream;
 import dev.exoflux.web.http.JsonBody;
@@ -71,6 +72,12 @@ public final class ExofluxWebAutoConfiguration {
     @ConditionalOnBean(PipelinePeer.class)
     RouterFunction<ServerResponse> exofluxPipelineRoutes(PipelinePeer peer) {
         return PipelineRoutes.of(peer);
+    }
+
+    @Bean
+    @ConditionalOnBean(PipelinePeer.class)
+    RouterFunction<ServerResponse> exofluxFlowRoutes(PipelinePeer peer, ObjectProvider<Cluster> cluster) {
+        return FlowRoutes.of(peer, cluster::getIfAvailable);
     }
 
     @Bean
