@@ -28,9 +28,7 @@ final class VectorKernels implements Kernels<PackedMatrix> {
 
     @Override
     public PackedMatrix pack(MatrixData data, float @Nullable [] bias, NativeMemory memory, Workers workers) {
-        boolean compiled = products != null && activations.rounded(Packing.of(data));
-        return MatrixPacker.pack(
-                data, bias, memory, workers, compiled ? requireNonNull(products).narrowPairs() : null);
+        return MatrixPacker.pack(data, bias, memory, workers);
     }
 
     @Override
