@@ -16,7 +16,7 @@ build() {
     compiler=$2
     shift 2
     "$compiler" -O3 -ffp-contract=off -std=gnu11 -Wall -Wextra "$@" -o "$work/$name" "$here/same_bits.c" \
-        "$source/dot_products.c" "$source/attention.c" "$source/amx.c"
+        "$source"/*.c
 }
 
 build here cc -march=native
@@ -29,4 +29,9 @@ if [ "$(uname -m)" = x86_64 ]; then # vectors of 256 bits too
     diff "$work/here.txt" "$work/lesser.txt"
 fi
 diff "$work/here.txt" "$work/arm.txt"
+if [ "$(grep -c '^product of bf16' "$work/here.txt")" -ne \
+    $((2 * $(grep '^product of bf16' "$work/here.txt" | uniq | wc -l))) ]; then # narrow weights and wide ones, in turn
+    echo "narrow weights give other bits" >&2
+    exit 1
+fi
 echo "the same bits in $(wc -l <"$work/here.txt") products and attentions"

@@ -21,6 +21,10 @@ void exoflux_bf16_inputs(
 void exoflux_bf16_product(
         const uint8_t *w, int64_t block_bytes, int32_t words, int32_t blocks, const int32_t *x, int32_t row_count,
         float *out);
+int32_t exoflux_narrow(const int32_t *wide, int32_t words, uint8_t *block, int32_t *patches, int32_t most);
+void exoflux_narrow_product(
+        const uint8_t *w, int64_t block_bytes, int32_t words, int32_t blocks, const int32_t *x, int32_t row_count,
+        float *out);
 void exoflux_attention(
         const float *q, int64_t q_at, int32_t row_count, int32_t row_width, int32_t heads, int32_t head_dim, int32_t stride,
         float scale, int32_t bits, const int64_t *blocks, int32_t block_count, int32_t first_block, int32_t position,
@@ -96,6 +100,7 @@ static void bf16_product(int width, int rows) {
     uint8_t *w = room(blocks * block_bytes);
     for (int64_t at = 0; at < blocks * block_bytes; at += 4) {
         uint32_t word = ((next() << 16 ^ next()) & 0xBF7FBF7Fu) | 0x20002000u; /* neither large nor subnormal */
+        if (at / block_bytes % 2 == 1 && next() % 64) word = (word & 0xBFFFBFFFu) | 0x3C003C00u; /* much alike */
         if (width % 2 == 1 && at % block_bytes >= block_bytes - LINE) word &= 0xFFFF0000u;
         memcpy(w + at, &word, 4);
     }
@@ -108,7 +113,19 @@ static void bf16_product(int width, int rows) {
     }
     exoflux_bf16_product(w, block_bytes, words, blocks, pairs, rows, out);
     print("product of bf16", width, 0, rows, out, (int64_t)rows * blocks * BLOCK);
-    free(w), free(x), free(out), free(pairs);
+    const int64_t narrow_bytes = (1 + (words + 3) / 4 * 3) * (int64_t)LINE;
+    uint8_t *narrow = room(blocks * narrow_bytes);
+    int32_t *patches = room(blocks * block_bytes * 2), *next_patch = patches;
+    for (int block = 0; block < blocks; block++) {
+        uint8_t *to = narrow + block * narrow_bytes;
+        int32_t count = exoflux_narrow((int32_t *)(w + block * block_bytes), words, to, next_patch, words * 2 * BLOCK);
+        memcpy(to + 16, &next_patch, sizeof next_patch); /* as NarrowPairs.java does */
+        next_patch += count;
+    }
+    memset(out, 0, (size_t)rows * blocks * BLOCK * 4);
+    exoflux_narrow_product(narrow, narrow_bytes, words, blocks, pairs, rows, out);
+    print("product of bf16", width, 0, rows, out, (int64_t)rows * blocks * BLOCK); /* the line before once more */
+    free(w), free(x), free(out), free(pairs), free(narrow), free(patches);
 }
 
 static void attention(int bits, int head_dim, int rows, int heads, int window) {

@@ -1,7 +1,5 @@
 package dev.exoflux.kernels;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import dev.exoflux.model.DType;
 import dev.exoflux.model.MatrixData;
 import java.lang.foreign.MemorySegment;
@@ -23,6 +21,9 @@ final class BlockPacker {
     /** Words of every row that are interleaved at a time: a square, of which each side fits the first-level cache. */
     private static final int TILE = 16;
 
+    /** One block may have many more patches than the matrix has on the whole. */
+    private static final int WORDS_A_PATCH = 64;
+
     private final MatrixData data;
     private final Packing packing;
     private final MemorySegment values;
@@ -31,6 +32,7 @@ final class BlockPacker {
     private final int groupWords;
     private final int[] stored;
     private final int[] packed;
+    private final int[] patches;
     private final short[] halves;
     private final int[] scales;
     private final int[] biases;
@@ -43,15 +45,25 @@ final class BlockPacker {
         this.rowWords = packing.groups() * packing.valueWords();
         this.groupWords = packing.scaleWords() + packing.valueWords();
         this.stored = new int[Lanes.BLOCK * rowWords];
-        this.packed = new int[Math.toIntExact(packing.blockBytes() / Integer.BYTES)];
+        this.packed = new int[packing.groups() * groupWords * Lanes.BLOCK];
+        this.patches = new int[packing.narrow() ? packed.length / WORDS_A_PATCH + 1 : 0];
         int numbers = packing.scaleWords() == 0 ? 0 : Lanes.BLOCK * packing.groups();
         this.halves = new short[numbers];
         this.scales = new int[numbers];
         this.biases = new int[numbers];
     }
 
-    /** Packs the rows of {@code block} to {@code address}; rows beyond the last are zeros. */
-    void pack(int block, long address) {
+    /** Room for those of a block that is {@linkplain NarrowPairs narrow}. */
+    int[] patches() {
+        return patches;
+    }
+
+    /**
+     * Packs the rows of {@code block}; rows beyond the last are zeros.
+     *
+     * @return its own array, in use until the next block is packed: words that are not narrow yet
+     */
+    int[] pack(int block) {
         int first = block * Lanes.BLOCK;
         int rows = Math.min(Lanes.BLOCK, data.rows() - first);
         if (rows < Lanes.BLOCK) {
@@ -67,7 +79,7 @@ final class BlockPacker {
         for (int group = 0; group < packing.groups(); group++) {
             interleave(group);
         }
-        MemorySegment.copy(packed, 0, NativeMemory.ALL, JAVA_INT, address, packed.length);
+        return packed;
     }
 
     private void read(int first, int rows) {

@@ -27,9 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class NativeCode {
 
     /** What is compiled, and what that includes. */
-    private static final List<String> SOURCES = List.of("dot_products.c", "attention.c", "amx.c");
+    private static final List<String> SOURCES =
+            List.of("amx.c", "attention.c", "bf16_products.c", "dot_products.c", "narrow.c");
 
-    private static final List<String> HEADERS = List.of("amx.h", "rounding.h", "tiles.h", "vectors.h");
+    private static final List<String> HEADERS =
+            List.of("amx.h", "bf16_products.h", "narrow.h", "rounding.h", "tiles.h", "vectors.h");
     private static final long COMPILE_SECONDS = 60;
 
     /** A lesser processor than this one, to see how fast that would be: {@code haswell} has AVX2 and no more. */

@@ -12,7 +12,7 @@ final class PackedMatrix extends CpuMatrix {
     private final Packing packing;
     private final long address;
 
-    /** @param block holds the packed rows */
+    /** @param block holds the packed rows, and what belongs to them, behind them */
     PackedMatrix(MatrixData data, float @Nullable [] bias, Packing packing, NativeMemory.Block block) {
         super(data, bias, block);
         this.packing = packing;

@@ -9,6 +9,10 @@ final class PackedRow {
 
     static void read(PackedMatrix matrix, int row, float[] out, int outAt) {
         Packing packing = matrix.packing();
+        if (packing.narrow()) {
+            NarrowPairs.read(matrix, row, out, outAt);
+            return;
+        }
         int size = matrix.columns() / packing.groups();
         long lane = (long) (row % Lanes.BLOCK) * Integer.BYTES;
         for (int group = 0; group < packing.groups(); group++) {

@@ -18,14 +18,15 @@ import jdk.incubator.vector.IntVector;
  * any number of bits, and in the order that dot-product instructions of later processors want.
  *
  * <p>The words of a block are, group after group, the scale and bias of the group, then its values. Dense matrices are one
- * group without scale.
+ * group without scale. Words of two bf16 numbers may be {@linkplain NarrowPairs narrow}.
  *
  * @param bits a value takes
  * @param scales how the words that head a group are to be read
  * @param groups in a row
  * @param valueWords of a group
+ * @param narrow whether blocks are as {@link NarrowPairs} has them
  */
-record Packing(Kind kind, int bits, Scales scales, int groups, int valueWords) {
+record Packing(Kind kind, int bits, Scales scales, int groups, int valueWords, boolean narrow) {
 
     /** What the values are. */
     enum Kind {
@@ -88,14 +89,16 @@ record Packing(Kind kind, int bits, Scales scales, int groups, int valueWords) {
                         a.bits(),
                         a.scaleType() == DType.BF16 ? Scales.BF16 : Scales.F32,
                         a.columns() / a.groupSize(),
-                        a.groupSize() * a.bits() / Integer.SIZE);
+                        a.groupSize() * a.bits() / Integer.SIZE,
+                        false);
             case MatrixData.SmallFloats m ->
                 new Packing(
                         m.form() == SmallFloatForm.MXFP8 ? Kind.E4M3 : Kind.E2M1,
                         m.form().bits(),
                         Scales.BF16,
                         m.columns() / m.form().groupSize(),
-                        m.form().groupSize() * m.form().bits() / Integer.SIZE);
+                        m.form().groupSize() * m.form().bits() / Integer.SIZE,
+                        false);
         };
     }
 
@@ -103,7 +106,12 @@ record Packing(Kind kind, int bits, Scales scales, int groups, int valueWords) {
         int bits = dense.dtype().bytes() * Byte.SIZE;
         int perWord = Integer.SIZE / bits;
         int words = (dense.columns() + perWord - 1) / perWord;
-        return new Packing(Kind.valueOf(dense.dtype().name()), bits, Scales.NONE, 1, words);
+        return new Packing(Kind.valueOf(dense.dtype().name()), bits, Scales.NONE, 1, words, false);
+    }
+
+    /** The same words, narrow. */
+    Packing narrowed() {
+        return new Packing(kind, bits, scales, groups, valueWords, true);
     }
 
     /** The bits of a value, as the lowest of a word. */
@@ -117,7 +125,7 @@ record Packing(Kind kind, int bits, Scales scales, int groups, int valueWords) {
 
     /** Bytes from one group of a block to the next. */
     long groupBytes() {
-        return (scaleWords() + valueWords) * WORD_BYTES;
+        return narrow ? NarrowPairs.blockBytes(valueWords) : (scaleWords() + valueWords) * WORD_BYTES;
     }
 
     /** Bytes from one block to the next. */

@@ -28,7 +28,9 @@ final class VectorKernels implements Kernels<PackedMatrix> {
 
     @Override
     public PackedMatrix pack(MatrixData data, float @Nullable [] bias, NativeMemory memory, Workers workers) {
-        return MatrixPacker.pack(data, bias, memory, workers);
+        boolean compiled = products != null && activations.rounded(Packing.of(data));
+        return MatrixPacker.pack(
+                data, bias, memory, workers, compiled ? requireNonNull(products).narrowPairs() : null);
     }
 
     @Override

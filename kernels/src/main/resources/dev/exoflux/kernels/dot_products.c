@@ -1,7 +1,7 @@
 /*
  * x W^T with the dot-product instructions that Java has no word for: for activations rounded to 8 bits and weights of 4 or 8
- * bits, and for bf16. The matrix lies in memory as Packing.java says, the activations as exoflux_int8_inputs and
- * exoflux_bf16_inputs lay them out, and every sum has the order that package-info.java gives, so that the results are those of
+ * bits (bf16_products.c has those of bf16). The matrix lies in memory as Packing.java says, the activations as
+ * exoflux_int8_inputs lays them out, and every sum has the order that package-info.java gives, so that the results are those of
  * the Java kernels to the last bit: sums of whole numbers are exact, and each fused multiply-add is spelled out (compile with
  * -ffp-contract=off).
  *
@@ -11,6 +11,7 @@
 #ifndef FEW
 
 #include "amx.h"
+#include "bf16_products.h"
 #include "rounding.h"
 #include "tiles.h"
 #include "vectors.h"
@@ -36,27 +37,8 @@ typedef struct {
 } product;
 
 typedef void (*int8_tile)(const product *p, int bits, int row, int column, int end);
-typedef void (*bf16_tile)(const product *p, int row, int column, int end, int from, int to);
 
-/*
- * Rows that are few: their products wait for the weights. So these are asked for AHEAD bytes before they are needed, and whole
- * numbers are read one block after the other, since what lies ahead of the end of one is the start of the next. With many rows
- * most tiles find their weights in a cache, and asking for them again would cost a third of the speed.
- */
-#define FEW_ROWS 32
-#define AHEAD 4096
-
-/* Once for each line of memory. */
-#define FETCH(b, line) \
-    if (FEW && b * LANES % BLOCK == 0) __builtin_prefetch((line) + AHEAD);
-
-/*
- * What a tile is made of. One to four vectors of columns share each activation that is spread over the lanes; more would not
- * leave registers for the sums.
- */
-#define START(b) \
-    const uint8_t *at##b = p->w + (column + b * LANES) / BLOCK * p->block_bytes + (column + b * LANES) % BLOCK * 4;
-#define ACC(r, b) floats acc##r##b = ZERO_FLOATS;
+/* What a tile is made of, beside what tiles.h has. */
 #define SUM(r, b) ints sum##r##b = ZERO_INTS;
 #define PART(r, b) ints part##r##b = WHOLE_PARTS ? sum##r##b : ZERO_INTS;
 #define NIBBLES(b)                                     \
@@ -80,30 +62,6 @@ typedef void (*bf16_tile)(const product *p, int row, int column, int end, int fr
 #define ADD_GROUP(r, b)                                                                                            \
     acc##r##b = FMA(FMA(bias##b, SPREAD_FLOAT(sums[r * p->groups]), MULTIPLY(scale##b, TO_FLOATS(sum##r##b))),     \
             SPREAD_FLOAT(steps[r * p->groups]), acc##r##b);
-#define OUT(r, b) (p->out + (int64_t)(row + r) * p->stride + column + b * LANES)
-#define STORE_ACC(r, b) STORE(OUT(r, b), acc##r##b);
-#define LOAD_ACC(r, b) floats acc##r##b = from == 0 ? ZERO_FLOATS : LOAD_FLOATS(OUT(r, b));
-
-/*
- * Of pairs of bf16 numbers the earlier lies in the upper half, and its product is added first, which is what dot products of such
- * pairs do too. Without those the two of an activation's pair are floats, and PAIR_WORDS long.
- */
-#ifdef __AVX512BF16__
-#define PAIR_WORDS 1
-#define PAIRS(b)                           \
-    FETCH(b, at##b + (int64_t)word * LINE) \
-    __m512bh word##b = (__m512bh)LOAD(at##b + (int64_t)word * LINE);
-#define DOT_EARLIER(r, b) acc##r##b = _mm512_dpbf16_ps(acc##r##b, word##b, (__m512bh)SPREAD(x[r]));
-#define DOT_LATER(r, b)
-#else
-#define PAIR_WORDS 2
-#define PAIRS(b)                                                                                       \
-    FETCH(b, at##b + (int64_t)word * LINE)                                                             \
-    ints word##b = LOAD(at##b + (int64_t)word * LINE);                                                 \
-    floats earlier##b = AS_FLOATS(AND(word##b, high)), later##b = AS_FLOATS(SHIFT_LEFT(word##b, 16));
-#define DOT_EARLIER(r, b) acc##r##b = fused(earlier##b, AS_FLOATS(SPREAD(x[r])), acc##r##b);
-#define DOT_LATER(r, b) acc##r##b = fused(later##b, AS_FLOATS(SPREAD(x[R + r])), acc##r##b);
-#endif
 #define FEW 0
 #include __FILE__
 #undef FEW
@@ -118,11 +76,7 @@ int32_t exoflux_tile_rows(int32_t bits, int32_t rows) {
     switch (bits) {
         case 4: return LANES != 16 ? 4 : few ? 8 : 5;
         case 8: return LANES != 16 ? 4 : few ? 8 : 6;
-#ifdef __AVX512BF16__
-        case 16: return few ? 8 : 6;
-#else
-        case 16: return rows > 5 && rows <= 8 ? 4 : 5; /* sums of a tile of one to three rows wait for each other */
-#endif
+        case 16: return exoflux_bf16_tile_rows(rows);
         default: return 0;
     }
 }
@@ -154,45 +108,6 @@ void exoflux_int8_inputs(
     }
 }
 
-/* Integers that an activation's pair takes in what exoflux_bf16_inputs lays out. */
-int32_t exoflux_pair_words(void) { return PAIR_WORDS; }
-
-/* As Bf16.java rounds: numbers below the least normal one to 0, and no number to the one of Java. */
-static uint32_t round_bf16(float x) {
-    const uint32_t bits = (uint32_t)bits_of(x), magnitude = bits & 0x7FFFFFFF;
-    const uint32_t rounded = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16;
-    return magnitude > INFINITE ? 0x7FC0 : magnitude < 0x00800000 ? bits >> 16 & 0x8000 : rounded;
-}
-
-/*
- * Rounds the rows of a tile to bf16 and lays them out in pairs, the earlier in the upper half, or as two floats; pair i of all rows
- * side by side.
- */
-void exoflux_bf16_inputs(
-        const float *x, int64_t x_at, int32_t row_count, int32_t width, int32_t *pairs, int64_t pairs_at) {
-    for (int row = 0; row < row_count; row++) {
-        const float *from = x + x_at + (int64_t)row * width;
-        int32_t *to = pairs + pairs_at + row;
-        for (int i = 0; i < width; i += GROUP) {
-            const int count = width - i < GROUP ? width - i : GROUP;
-            uint32_t rounded[GROUP + 1]; /* first all, since that compilers make vectors of */
-            for (int j = 0; j < count; j++) rounded[j] = round_bf16(from[i + j]);
-            rounded[count] = 0;
-            for (int j = 0; j < count; j += 2, to += PAIR_WORDS * row_count) {
-#if PAIR_WORDS == 1
-                *to = (int32_t)(rounded[j] << 16 | rounded[j + 1]);
-#else
-                to[0] = (int32_t)(rounded[j] << 16);
-                to[row_count] = (int32_t)(rounded[j + 1] << 16);
-#endif
-            }
-        }
-    }
-}
-
-/* Columns that all rows pass over before the next are read: few enough to stay in the second-level cache. */
-#define PANEL (4 * BLOCK)
-
 /* out[row][column] for all columns of the blocks from w on, which hold whole numbers of 4 or 8 bits in groups. */
 void exoflux_int8_product(
         const uint8_t *w, int64_t block_bytes, int64_t group_bytes, int32_t groups, int32_t words, int32_t scale_words,
@@ -211,29 +126,6 @@ void exoflux_int8_product(
         int end = columns - column < PANEL ? columns : column + PANEL;
         for (int row = 0; row < row_count; row += most) {
             tiles[row_count - row < most ? row_count - row : most](&p, bits, row, column, end);
-        }
-    }
-}
-
-/* Words of a panel that all tiles of rows pass over before the next are read: as above. A single tile reads to the end. */
-#define DEPTH 1024
-
-/* out[row][column] for all columns of the blocks from w on, which hold pairs of bf16 numbers. */
-void exoflux_bf16_product(
-        const uint8_t *w, int64_t block_bytes, int32_t words, int32_t blocks, const int32_t *x, int32_t row_count,
-        float *out) {
-    const int columns = blocks * BLOCK;
-    const product p = {w, block_bytes, block_bytes, 1, words, 0, x, 0, 0, out, columns};
-    const int most = exoflux_tile_rows(16, row_count);
-    const bf16_tile *tiles = row_count <= FEW_ROWS ? few_bf16_tiles : many_bf16_tiles;
-    const int depth = row_count <= most ? words : DEPTH;
-    for (int column = 0; column < columns; column += PANEL) {
-        int end = columns - column < PANEL ? columns : column + PANEL;
-        for (int from = 0; from < words; from += depth) {
-            int to = words - from < depth ? words : from + depth;
-            for (int row = 0; row < row_count; row += most) {
-                tiles[row_count - row < most ? row_count - row : most](&p, row, column, end, from, to);
-            }
         }
     }
 }
@@ -276,12 +168,6 @@ static const int8_tile NAMED(int8_tiles)[] = {
         few_int8_rows7, few_int8_rows8
 #endif
 };
-static const bf16_tile NAMED(bf16_tiles)[] = {
-        0, NAMED(bf16_rows1), NAMED(bf16_rows2), NAMED(bf16_rows3), NAMED(bf16_rows4), NAMED(bf16_rows5), NAMED(bf16_rows6),
-#if FEW
-        few_bf16_rows7, few_bf16_rows8
-#endif
-};
 #undef NAMED
 
 #elif !defined(B) /* all shapes of so many rows */
@@ -291,13 +177,6 @@ static const bf16_tile NAMED(bf16_tiles)[] = {
 #define WIDE 2
 #else
 #define WIDE 4
-#endif
-#if FEW && LANES == 16 && R > 6 /* sums enough, and a thread that reads one stream */
-#define WIDE_PAIRS 1
-#elif R == 1 || (R <= 6 && LANES != 8 && !(FEW && LANES == 16))
-#define WIDE_PAIRS 4
-#else
-#define WIDE_PAIRS 2
 #endif
 #define B 1
 #include __FILE__
@@ -317,16 +196,6 @@ static void JOIN(NAMED(int8_rows), R, , )(const product *p, int bits, int row, i
     }
 }
 
-static void JOIN(NAMED(bf16_rows), R, , )(const product *p, int row, int column, int end, int from, int to) {
-    for (; column + WIDE_PAIRS * LANES <= end; column += WIDE_PAIRS * LANES) {
-        JOIN(NAMED(pairs), R, x, WIDE_PAIRS)(p, row, column, from, to);
-    }
-    for (; column < end; column += LANES) {
-        JOIN(NAMED(pairs), R, x, 1)(p, row, column, from, to);
-    }
-}
-
-#undef WIDE_PAIRS
 #undef WIDE
 
 #else /* one shape */
@@ -379,23 +248,4 @@ static void JOIN(NAMED(bytes), R, x, B)(const product *p, int row, int column) {
 }
 
 #endif
-#if B == 1 || B == WIDE_PAIRS
-
-static void JOIN(NAMED(pairs), R, x, B)(const product *p, int row, int column, int from, int to) {
-    const int32_t *x = p->x + ((int64_t)row * p->words + (int64_t)from * R) * PAIR_WORDS;
-#if PAIR_WORDS == 2
-    const ints high = SPREAD((int32_t)0xFFFF0000);
-#endif
-    COLUMNS(START)
-    CELLS(LOAD_ACC)
-    for (int word = from; word < to; word++, x += R * PAIR_WORDS) {
-        COLUMNS(PAIRS)
-        CELLS(DOT_EARLIER)
-        CELLS(DOT_LATER)
-    }
-    CELLS(STORE_ACC)
-}
-
-#endif
-
 #endif

@@ -25,7 +25,7 @@ static float float_of(int32_t i) {
 }
 
 /* As Int8Rounding.java rounds a group: whole numbers to q. */
-static void round_group(const float *restrict x, int32_t size, int8_t *restrict q, float *step, float *sum) {
+static inline void round_group(const float *restrict x, int32_t size, int8_t *restrict q, float *step, float *sum) {
     int32_t largest = 0; /* among magnitudes the bits of floats are in their order, and those of no numbers beyond */
     for (int i = 0; i < size; i++) {
         int32_t magnitude = bits_of(x[i]) & 0x7FFFFFFF;

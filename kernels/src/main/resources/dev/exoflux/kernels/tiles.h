@@ -26,4 +26,27 @@
 #define COLUMNS1(f) f(0)
 #define COLUMNS2(f) f(0) f(1)
 #define COLUMNS4(f) COLUMNS2(f) f(2) f(3)
+
+/* What a tile of either file is made of. One to four vectors of columns share each activation that is spread over the lanes; more
+ * would not leave registers for the sums. */
+#define START(b) \
+    const uint8_t *at##b = p->w + (column + b * LANES) / BLOCK * p->block_bytes + (column + b * LANES) % BLOCK * 4;
+#define ACC(r, b) floats acc##r##b = ZERO_FLOATS;
+#define OUT(r, b) (p->out + (int64_t)(row + r) * p->stride + column + b * LANES)
+#define STORE_ACC(r, b) STORE(OUT(r, b), acc##r##b);
+
+/*
+ * Rows that are few: their products wait for the weights. So these are asked for AHEAD bytes before they are needed, and whole
+ * numbers are read one block after the other, since what lies ahead of the end of one is the start of the next. With many rows
+ * most tiles find their weights in a cache, and asking for them again would cost a third of the speed.
+ */
+#define FEW_ROWS 32
+#define AHEAD 4096
+
+/* Once for each line of memory. */
+#define FETCH(b, line) \
+    if (FEW && b * LANES % BLOCK == 0) __builtin_prefetch((line) + AHEAD);
+
+/* Columns that all rows pass over before the next are read: few enough to stay in the second-level cache. */
+#define PANEL (4 * BLOCK)
 #endif

@@ -1,6 +1,8 @@
 /*
  * What processors call what is needed here, for vectors of LANES lanes of 32 bits; and what their registers have room for:
  * vectors of scores and of values (attention) that a tile has of each query, and queries of a tile with values of 8 bits.
+ * LOOK_UP takes each byte from the one of 16 in the TABLE that the byte of another vector names; INTERLEAVE_LOWER and
+ * INTERLEAVE_UPPER take turns with the bytes of two vectors, in the lower and the upper half of every 16 bytes.
  */
 #ifndef EXOFLUX_VECTORS
 #define EXOFLUX_VECTORS
@@ -41,6 +43,11 @@ typedef __m512 floats;
 #define WHERE_LESS(a, b, yes, no) _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), no, yes)
 #define LOAD_FLOATS _mm512_loadu_ps
 #define STORE _mm512_storeu_ps
+#define STORE_INTS(p, v) _mm512_storeu_si512(p, v)
+#define TABLE(p) _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(p)))
+#define LOOK_UP _mm512_shuffle_epi8
+#define INTERLEAVE_LOWER _mm512_unpacklo_epi8
+#define INTERLEAVE_UPPER _mm512_unpackhi_epi8
 
 #elif defined(__AVX2__) && defined(__FMA__)
 
@@ -73,6 +80,11 @@ typedef __m256 floats;
 #define WHERE_LESS(a, b, yes, no) _mm256_blendv_ps(no, yes, _mm256_cmp_ps(a, b, _CMP_LT_OQ))
 #define LOAD_FLOATS _mm256_loadu_ps
 #define STORE _mm256_storeu_ps
+#define STORE_INTS(p, v) _mm256_storeu_si256((__m256i *)(p), v)
+#define TABLE(p) _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(p)))
+#define LOOK_UP _mm256_shuffle_epi8
+#define INTERLEAVE_LOWER _mm256_unpacklo_epi8
+#define INTERLEAVE_UPPER _mm256_unpackhi_epi8
 
 #elif defined(__ARM_FEATURE_DOTPROD)
 
@@ -105,6 +117,12 @@ typedef float32x4_t floats;
 #define WHERE_LESS(a, b, yes, no) vbslq_f32(vcltq_f32(a, b), yes, no)
 #define LOAD_FLOATS vld1q_f32
 #define STORE vst1q_f32
+#define STORE_INTS(p, v) vst1q_s32((int32_t *)(p), v)
+#define TABLE LOAD
+#define BYTEWISE(f, a, b) vreinterpretq_s32_u8(f(vreinterpretq_u8_s32(a), vreinterpretq_u8_s32(b)))
+#define LOOK_UP(table, places) BYTEWISE(vqtbl1q_u8, table, places)
+#define INTERLEAVE_LOWER(a, b) BYTEWISE(vzip1q_u8, a, b)
+#define INTERLEAVE_UPPER(a, b) BYTEWISE(vzip2q_u8, a, b)
 
 #else
 #error "no dot products on this processor that Java would not do as well"
