@@ -43,8 +43,9 @@ public final class AnsweringModel implements AutoCloseable {
 
     /** The text of an answer whose ids come from {@code answers}; demand, cancel and errors as {@link Generator#generate} says. */
     public Flux<Token> generate(GenerationRequest request, Answers answers) {
-        return work(() -> rules.apply(request, text.encode(request.prompt())))
+        Flux<Token> tokens = work(() -> rules.apply(request, text.encode(request.prompt())))
                 .flatMapMany(sequence -> answer(request, sequence, answers));
+        return Deadlines.enforced(tokens, request.scheduling().deadline(), Schedulers.parallel());
     }
 
     private Flux<Token> answer(GenerationRequest request, SequenceRequest sequence, Answers answers) {

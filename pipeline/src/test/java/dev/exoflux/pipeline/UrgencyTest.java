@@ -3,12 +3,16 @@ package dev.exoflux.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
 import dev.exoflux.pipeline.StageMessage.TokenBatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** What priorities and deadlines of requests do, step by step. */
 final class UrgencyTest extends HeldBatcher {
@@ -121,6 +125,17 @@ final class UrgencyTest extends HeldBatcher {
         assertThat(other.completed()).isTrue();
         assertThat(other.ids()).hasSize(3);
         assertThat(batcher.metrics().reservedBytes()).isZero();
+    }
+
+    @Test
+    void whatNeverCameToABatcherEndsALittleLater() {
+        VirtualTimeScheduler time = VirtualTimeScheduler.create();
+        StepVerifier.create(Deadlines.enforced(Flux.never(), Instant.ofEpochMilli(100), time))
+                .then(() -> time.advanceTimeBy(Duration.ofMillis(349)))
+                .expectNoEvent(Duration.ofMillis(1))
+                .then(() -> time.advanceTimeBy(Duration.ofMillis(1)))
+                .expectErrorMatches(late -> ((ExofluxException) late).code() == ErrorCode.DEADLINE_EXCEEDED)
+                .verify(TestRing.PATIENCE);
     }
 
     @Test
