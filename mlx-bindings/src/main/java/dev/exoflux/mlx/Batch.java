@@ -52,7 +52,7 @@ final class Batch {
     }
 
     /** Makes room in every cache for its run, which must start where the cache ends; the numbers of their slabs. */
-    int[] reserve(AttentionShape shape) {
+    int[] reserve(AttentionShape shape, Engine engine) {
         for (Run run : runs) {
             if (run.count < 1 || run.position != run.cache.length()) {
                 throw new IllegalArgumentException("a run of %d tokens at position %d for a cache of %d positions"
@@ -63,7 +63,7 @@ final class Batch {
         int[] slabs = new int[runs.size()];
         for (int i = 0; i < slabs.length; i++) {
             Run run = runs.get(i);
-            slabs[i] = run.cache.reserve(run.position + run.count).number();
+            slabs[i] = run.cache.reserve(run.position + run.count).number(engine);
         }
         return slabs;
     }

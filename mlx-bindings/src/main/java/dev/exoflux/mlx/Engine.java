@@ -1,5 +1,7 @@
 package dev.exoflux.mlx;
 
+import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.MatrixData;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +40,23 @@ interface Engine {
     /** Gives a pass up, at some time: what it has written down and not computed is as if it had never been. */
     void abandon(int pass);
 
-    /** Arrays whose handles nobody has freed. */
-    long liveHandles();
+    /**
+     * Asks how it is.
+     *
+     * @param matrix the one that is asked about, if it is about one
+     */
+    long figure(Figure figure, int matrix);
 
-    /** Bytes of all arrays. */
-    long activeBytes();
+    /** How all that it held was lost, if it was: then whatever it is asked fails with BACKEND_LOST. */
+    @Nullable
+    ExofluxException lost();
+
+    /** What somebody is told who comes to an engine with what another one held. */
+    static ExofluxException gone() {
+        return new ExofluxException(
+                ErrorCode.BACKEND_LOST,
+                "What MLX held of this model was lost with its process.\nMaybe try again in a moment: it is loaded again.");
+    }
 
     /** Frees what is left. */
     void close();

@@ -1,6 +1,9 @@
 package dev.exoflux.mlx;
 
 import dev.exoflux.mlx.c.ArrayType;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 
 /**
  * What an {@link Engine} computes on.
@@ -14,4 +17,26 @@ import dev.exoflux.mlx.c.ArrayType;
  * @param type of activations, keys and values
  */
 record EngineFacts(
-        String version, boolean metal, String device, long memory, long workingSet, long mostCache, ArrayType type) {}
+        String version, boolean metal, String device, long memory, long workingSet, long mostCache, ArrayType type) {
+
+    void write(DataOutput out) throws IOException {
+        out.writeUTF(version);
+        out.writeBoolean(metal);
+        out.writeUTF(device);
+        out.writeLong(memory);
+        out.writeLong(workingSet);
+        out.writeLong(mostCache);
+        out.writeUTF(type.name());
+    }
+
+    static EngineFacts read(DataInput in) throws IOException {
+        return new EngineFacts(
+                in.readUTF(),
+                in.readBoolean(),
+                in.readUTF(),
+                in.readLong(),
+                in.readLong(),
+                in.readLong(),
+                ArrayType.valueOf(in.readUTF()));
+    }
+}

@@ -1,8 +1,5 @@
 package dev.exoflux.mlx;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.exoflux.mlx.c.ArrayType;
@@ -39,6 +36,15 @@ final class Graph implements AutoCloseable {
 
     /** A copy of {@code data}. */
     long array(MemorySegment data, ArrayType type, int... shape) {
+        if (data.isNative()) {
+            return copied(data, type, shape);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            return copied(arena.allocate(data.byteSize()).copyFrom(data), type, shape);
+        }
+    }
+
+    private long copied(MemorySegment data, ArrayType type, int... shape) {
         long array = c.arrays().newData(data, cells.ints(0, shape), shape.length, type.code());
         if (array == 0) {
             throw mlx.failed("an array of " + type, new long[0]);
@@ -46,22 +52,12 @@ final class Graph implements AutoCloseable {
         return own(array);
     }
 
-    long array(float[] values, int... shape) {
-        try (Arena arena = Arena.ofConfined()) {
-            return array(arena.allocateFrom(JAVA_FLOAT, values), ArrayType.F32, shape);
-        }
-    }
-
     long array(int[] values, int... shape) {
-        try (Arena arena = Arena.ofConfined()) {
-            return array(arena.allocateFrom(JAVA_INT, values), ArrayType.I32, shape);
-        }
+        return array(MemorySegment.ofArray(values), ArrayType.I32, shape);
     }
 
     long array(byte[] truths, int... shape) {
-        try (Arena arena = Arena.ofConfined()) {
-            return array(arena.allocateFrom(JAVA_BYTE, truths), ArrayType.BOOL, shape);
-        }
+        return array(MemorySegment.ofArray(truths), ArrayType.BOOL, shape);
     }
 
     /** The numbers of an f32 array without gaps, once it is evaluated; as long as the array is. */
@@ -260,9 +256,14 @@ final class Graph implements AutoCloseable {
         return own(cells.result());
     }
 
-    /** Makes a handle this graph's. */
+    /** Makes a new handle this graph's. */
     long own(long array) {
         return owned.add(array);
+    }
+
+    /** Makes a handle this graph's that was {@linkplain #give given away}. */
+    long adopt(long array) {
+        return owned.adopt(array);
     }
 
     /** The same handle, the caller's from now on. */

@@ -2,7 +2,6 @@ package dev.exoflux.mlx;
 
 import dev.exoflux.mlx.c.ArrayType;
 import dev.exoflux.model.KvShape;
-import dev.exoflux.model.MatrixData;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -34,8 +33,8 @@ final class Holdings {
         return Objects.requireNonNull(constants.get(number), "no such constant");
     }
 
-    void load(int number, MatrixData data, float @Nullable [] bias) {
-        matrices.put(number, Weight.load(mlx, data, bias, type));
+    void load(int number, WeightForm form, WeightSource source) {
+        matrices.put(number, Weight.load(mlx, form, source, type));
     }
 
     /** Makes {@code array} the constant of that number. */
@@ -71,10 +70,10 @@ final class Holdings {
     }
 
     private long vector(Program orders) {
-        float[] values = orders.nextUploads(orders.next());
+        int length = orders.next();
         boolean activations = orders.next() != 0;
         try (Graph graph = new Graph(mlx)) {
-            long array = graph.array(values, values.length);
+            long array = graph.array(orders.nextUploads(length), ArrayType.F32, length);
             return graph.give(activations ? graph.as(type, array) : array);
         }
     }

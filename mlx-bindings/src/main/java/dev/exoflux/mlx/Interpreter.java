@@ -1,10 +1,8 @@
 package dev.exoflux.mlx;
 
 import dev.exoflux.mlx.c.ArrayType;
-import dev.exoflux.model.MatrixData;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** What an {@link Engine} does, where MLX is: carries out programs over what it holds. Used on MLX's thread alone. */
 final class Interpreter {
@@ -42,8 +40,8 @@ final class Interpreter {
     }
 
     /** As {@link Engine#load}. */
-    void load(int matrix, MatrixData data, float @Nullable [] bias) {
-        held.load(matrix, data, bias);
+    void load(int matrix, WeightForm form, WeightSource source) {
+        held.load(matrix, form, source);
     }
 
     /** As {@link Engine#tell}. */
@@ -88,12 +86,13 @@ final class Interpreter {
         }
     }
 
-    long liveHandles() {
-        return mlx.liveHandles();
-    }
-
-    long activeBytes() {
-        return mlx.activeBytes();
+    /** As {@link Engine#figure}. */
+    long figure(Figure figure, int matrix) {
+        return switch (figure) {
+            case LIVE_HANDLES -> mlx.liveHandles();
+            case ACTIVE_BYTES -> mlx.activeBytes();
+            case READ_SPEED -> held.matrix(matrix).readSpeed(mlx, type);
+        };
     }
 
     void close() {

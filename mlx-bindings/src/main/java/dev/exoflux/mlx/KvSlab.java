@@ -25,6 +25,7 @@ final class KvSlab {
      * @param resident told of what this takes, and when it is freed
      */
     KvSlab(Engine engine, KvShape shape, int positions, AtomicLong resident, @Nullable KvSlab from, int kept) {
+        int begun = from == null ? Program.NONE : from.number(engine);
         this.engine = engine;
         this.number = engine.number();
         this.shape = shape;
@@ -38,11 +39,16 @@ final class KvSlab {
                 .with(shape.kvHeads())
                 .with(shape.headDim())
                 .with(positions)
-                .with(from == null ? Program.NONE : from.number)
+                .with(begun)
                 .with(kept));
     }
 
-    int number() {
+    /** By which {@code its} engine knows it. */
+    @SuppressWarnings("ReferenceEquality") // the same engine
+    int number(Engine its) {
+        if (its != engine) {
+            throw Engine.gone();
+        }
         return number;
     }
 

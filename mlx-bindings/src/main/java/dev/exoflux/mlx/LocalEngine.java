@@ -3,6 +3,7 @@ package dev.exoflux.mlx;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import dev.exoflux.mlx.c.ArrayType;
+import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.MatrixData;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.Callable;
@@ -18,9 +19,9 @@ final class LocalEngine implements Engine {
     private final AtomicInteger numbers = new AtomicInteger();
 
     /** @param type of activations, keys and values */
-    LocalEngine(MlxRuntime mlx, ArrayType type) {
+    LocalEngine(LocalMlx mlx, ArrayType type) {
         this.thread = mlx.thread();
-        this.interpreter = new Interpreter(mlx, type);
+        this.interpreter = new Interpreter(mlx.runtime(), type);
         this.facts = interpreter.facts();
     }
 
@@ -45,7 +46,8 @@ final class LocalEngine implements Engine {
 
     @Override
     public void load(int matrix, MatrixData data, float @Nullable [] bias) {
-        call(() -> interpreter.load(matrix, data, bias));
+        call(() ->
+                interpreter.load(matrix, WeightForm.of(data, bias), WeightSource.of(WeightForm.numbers(data, bias))));
     }
 
     @Override
@@ -65,15 +67,15 @@ final class LocalEngine implements Engine {
     }
 
     @Override
-    public long liveHandles() {
-        Callable<Long> figure = interpreter::liveHandles;
-        return thread.call(figure);
+    public long figure(Figure figure, int matrix) {
+        Callable<Long> asked = () -> interpreter.figure(figure, matrix);
+        return thread.call(asked);
     }
 
+    /** It is lost with the process. */
     @Override
-    public long activeBytes() {
-        Callable<Long> figure = interpreter::activeBytes;
-        return thread.call(figure);
+    public @Nullable ExofluxException lost() {
+        return null;
     }
 
     private void call(Runnable task) {

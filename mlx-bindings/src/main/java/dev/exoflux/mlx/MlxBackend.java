@@ -10,29 +10,45 @@ import dev.exoflux.model.Matrix;
 import dev.exoflux.model.MatrixData;
 import dev.exoflux.model.MatrixForms;
 import dev.exoflux.model.Ops;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Computes with MLX: on the GPU of a Mac, and on Linux with MLX's CPU kernels, which are there to be tested and not to be
  * fast. Made by {@link MlxBackends}.
  *
- * <p>All backends of a process share MLX's one thread: passes of several stages run one after another. Weights and caches are
- * MLX's arrays; whoever loaded or opened them closes them.
+ * <p>MLX has one thread: passes of several stages run one after another. Weights and caches are its arrays; whoever loaded or
+ * opened them closes them. It runs in a process of its own, unless {@link MlxSettings} say otherwise. When that ends or no longer
+ * answers, whatever used it fails with BACKEND_LOST, and what it held is to be closed and loaded again.
  */
 public final class MlxBackend implements Backend {
 
-    private final Engine engine;
-    private final EngineFacts facts;
-    private final Constants constants;
-    private final AtomicLong resident = new AtomicLong();
+    private static final Logger LOG = LoggerFactory.getLogger(MlxBackend.class);
 
-    /** @param engine closed with the backend */
-    MlxBackend(Engine engine) {
-        this.engine = engine;
-        this.facts = engine.facts();
-        this.constants = new Constants(engine);
+    private final EngineSource source;
+    private final EngineFacts facts;
+    private final Restarts restarts = new Restarts(System::nanoTime);
+    private final AtomicLong resident = new AtomicLong();
+    private volatile Session session;
+    private boolean closed;
+
+    /** An engine and what this backend keeps in it for itself. */
+    private record Session(Engine engine, Constants constants) {
+
+        Session(Engine engine) {
+            this(engine, new Constants(engine));
+        }
+    }
+
+    /** @param source of engines, which are closed with the backend; asked now, and whenever one is lost */
+    MlxBackend(EngineSource source) {
+        this.source = source;
+        this.session = new Session(source.start());
+        this.facts = session.engine.facts();
     }
 
     @Override
@@ -62,6 +78,11 @@ public final class MlxBackend implements Backend {
                 .formatted(facts.workingSet() >> 20, facts.metal() ? " (wired)" : "", facts.mostCache() >> 20);
     }
 
+    /** What computes at present, lost or not. */
+    Engine engine() {
+        return session.engine;
+    }
+
     /** Bytes that weights and caches of this backend take at present. */
     public long residentBytes() {
         return resident.get();
@@ -69,16 +90,25 @@ public final class MlxBackend implements Backend {
 
     /** Arrays of all backends of this process whose handles nobody has freed: what a leak shows in. */
     public long liveHandles() {
-        return engine.liveHandles();
+        return session.engine.figure(Figure.LIVE_HANDLES, 0);
     }
 
     /** Bytes that arrays of all backends of this process take. */
     public long activeBytes() {
-        return engine.activeBytes();
+        return session.engine.figure(Figure.ACTIVE_BYTES, 0);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Where MLX was lost it is started again first, after a pause if that happens again and again: whoever has lost a model loads
+     * it again.
+     *
+     * @throws ExofluxException BACKEND_LOST where MLX was lost meanwhile, or too often
+     */
     @Override
     public Matrix load(MatrixData data, float @Nullable [] bias) {
+        Engine engine = revived();
         MatrixForms.check(data, bias);
         requireRoom(data.bytes(), "%d x %d weights".formatted(data.rows(), data.columns()));
         Matrix matrix = new MlxMatrix(engine, data, bias, resident);
@@ -94,7 +124,36 @@ public final class MlxBackend implements Backend {
     /** Room for {@code positions}, with the first {@code kept} of {@code from}. */
     KvSlab slab(KvShape shape, int positions, @Nullable KvSlab from, int kept) {
         requireRoom(cacheBytesPerPosition(shape) * positions, "a KV cache of " + positions + " positions");
-        return new KvSlab(engine, shape, positions, resident, from, kept);
+        return new KvSlab(session.engine, shape, positions, resident, from, kept);
+    }
+
+    /** The engine, or the one that takes the place of a lost one. */
+    private synchronized Engine revived() {
+        ExofluxException last = session.engine.lost();
+        while (last != null && !closed) {
+            pause(restarts.lost(last));
+            try {
+                session = new Session(source.start());
+                restarts.started();
+                last = null;
+                LOG.info("MLX was started again: {}", description());
+            } catch (ExofluxException e) {
+                if (e.code() != ErrorCode.BACKEND_LOST) {
+                    throw e;
+                }
+                last = e;
+            }
+        }
+        return session.engine;
+    }
+
+    private static void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ExofluxException(ErrorCode.BACKEND_LOST, "MLX is not started again: interrupted", e);
+        }
     }
 
     private void requireRoom(long bytes, String what) {
@@ -123,13 +182,20 @@ public final class MlxBackend implements Backend {
 
     @Override
     public Ops open() {
-        return new MlxOps(engine, constants);
+        Session its = session;
+        return new MlxOps(its.engine, its.constants);
     }
 
-    /** Frees what the backend keeps for itself; MLX's thread goes on for others. */
     @Override
-    public void close() {
-        constants.close();
-        engine.close();
+    public long readSpeed(Matrix matrix) {
+        return matrix instanceof MlxMatrix its ? its.readSpeed() : 0;
+    }
+
+    /** Frees what the backend keeps for itself, and ends the process if MLX has one of its own. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        session.constants.close();
+        session.engine.close();
     }
 }

@@ -13,14 +13,24 @@ public final class MlxBackends {
     private MlxBackends() {}
 
     /**
-     * A backend that the caller closes. The first call of a process loads MLX, which then stays.
+     * A backend that the caller closes.
      *
-     * @param home exoflux's own folder, or null for what {@code EXOFLUX_HOME} says
-     * @throws dev.exoflux.model.ExofluxException INVALID_CONFIGURATION where MLX is not installed, or is not one that is known
+     * @throws dev.exoflux.model.ExofluxException INVALID_CONFIGURATION where MLX is not installed, or is not one that is known;
+     *     BACKEND_LOST where its process does not begin
      */
+    public static MlxBackend create(MlxSettings settings) {
+        Path library = library(settings.home());
+        if (!settings.inProcess()) {
+            return new MlxBackend(() -> WorkerEngine.start(library, settings));
+        }
+        LocalMlx mlx = LocalMlx.start(library, settings.memoryBytes());
+        return new MlxBackend(() ->
+                new LocalEngine(mlx, settings.activations().on(mlx.runtime().device())));
+    }
+
+    /** The same in this process. */
     public static MlxBackend create(@Nullable Path home, MlxActivations activations) {
-        MlxRuntime mlx = MlxRuntime.start(library(home));
-        return new MlxBackend(new LocalEngine(mlx, activations.on(mlx.device())));
+        return create(MlxSettings.of(home, activations).inThisProcess());
     }
 
     static Path library(@Nullable Path home) {

@@ -28,8 +28,12 @@ record MlxDevice(boolean metal, String name, long memory, long workingSet, long 
     /** Freed buffers that MLX keeps for the next pass: enough for that, and little of what a larger model could use. */
     private static final long MOST_CACHE = 1L << 30;
 
-    /** Called on MLX's thread, before anything else that computes. */
-    static MlxDevice open(DeviceCalls calls) {
+    /**
+     * Called on MLX's thread, before anything else that computes.
+     *
+     * @param most bytes that may be taken; 0 for as many as are recommended
+     */
+    static MlxDevice open(DeviceCalls calls, long most) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment cell = arena.allocate(JAVA_LONG);
             calls.metalIsAvailable(cell);
@@ -39,7 +43,8 @@ record MlxDevice(boolean metal, String name, long memory, long workingSet, long 
             long stream = metal ? calls.defaultGpuStreamNew() : calls.defaultCpuStreamNew();
             Facts info = new Facts(calls, device, arena);
             long memory = info.size("memory_size", machineMemory());
-            long workingSet = info.size("max_recommended_working_set_size", machineMemory() / 4 * 3);
+            long recommended = info.size("max_recommended_working_set_size", machineMemory() / 4 * 3);
+            long workingSet = most > 0 ? Math.min(most, recommended) : recommended;
             MlxDevice opened = new MlxDevice(metal, info.text("device_name", "CPU"), memory, workingSet, stream);
             info.close();
             calls.deviceFree(device);

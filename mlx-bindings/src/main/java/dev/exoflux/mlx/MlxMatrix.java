@@ -1,6 +1,5 @@
 package dev.exoflux.mlx;
 
-import dev.exoflux.mlx.c.ArrayType;
 import dev.exoflux.model.Matrix;
 import dev.exoflux.model.MatrixData;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,28 +26,26 @@ final class MlxMatrix implements Matrix {
         this.number = engine.number();
         this.rows = data.rows();
         this.columns = data.columns();
-        this.bytes = bytes(data, engine.facts().type());
+        this.bytes = WeightForm.of(data, bias).bytes(engine.facts().type());
         this.resident = resident;
         engine.load(number, data, bias);
         resident.addAndGet(bytes);
     }
 
-    /** Plain numbers, scales and biases are kept in the activations' type. */
-    private static long bytes(MatrixData data, ArrayType type) {
-        return switch (data) {
-            case MatrixData.Dense dense -> (long) dense.rows() * dense.columns() * type.bytes();
-            case MatrixData.Affine affine ->
-                affine.packed().byteSize()
-                        + 2L * affine.rows() * (affine.columns() / affine.groupSize()) * type.bytes();
-            case MatrixData.SmallFloats floats -> floats.bytes();
-        };
-    }
-
-    int number() {
+    /** By which {@code its} engine knows it. */
+    @SuppressWarnings("ReferenceEquality") // the same engine
+    int number(Engine its) {
         if (closed) {
             throw new IllegalStateException("the %d x %d matrix is closed".formatted(rows, columns));
         }
+        if (its != engine) {
+            throw Engine.gone();
+        }
         return number;
+    }
+
+    long readSpeed() {
+        return engine.figure(Figure.READ_SPEED, number(engine));
     }
 
     @Override

@@ -56,7 +56,7 @@ final class MlxOps implements Ops {
                         "token id %d is outside the vocabulary of %d".formatted(id, matrix.rows()));
             }
         }
-        steps.verb(Verb.EMBED).with(matrix.number()).with(ids.length).input(ids);
+        steps.verb(Verb.EMBED).with(matrix.number(engine)).with(ids.length).input(ids);
         return next(ids.length, matrix.columns());
     }
 
@@ -92,7 +92,7 @@ final class MlxOps implements Ops {
         MlxTensor in = mine(x);
         MlxMatrix matrix = mine(w);
         require(in.width() == matrix.columns(), "width, columns", in.width(), matrix.columns());
-        steps.verb(Verb.LINEAR).with(in.number()).with(matrix.number());
+        steps.verb(Verb.LINEAR).with(in.number()).with(matrix.number(engine));
         return next(in.rows(), matrix.rows());
     }
 
@@ -153,7 +153,7 @@ final class MlxOps implements Ops {
         require(shape.heads() % shape.kvHeads() == 0, "heads, kvHeads", shape.heads(), shape.kvHeads());
         require(key.rows() == query.rows(), "k rows, q rows", key.rows(), query.rows());
         Batch rows = batch(at, query.rows());
-        int[] slabs = rows.reserve(shape);
+        int[] slabs = rows.reserve(shape, engine);
         steps.verb(Verb.ATTENTION)
                 .with(query.number())
                 .with(key.number())

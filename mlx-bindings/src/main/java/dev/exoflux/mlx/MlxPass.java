@@ -150,7 +150,8 @@ final class MlxPass {
     private Values upload(Program steps) {
         int rows = steps.next();
         int width = steps.next();
-        return new Values(graph.as(type, graph.array(steps.nextUploads(rows * width), rows, width)), rows, width);
+        return new Values(
+                graph.as(type, graph.array(steps.nextUploads(rows * width), ArrayType.F32, rows, width)), rows, width);
     }
 
     private Values rows(Program steps) {

@@ -9,54 +9,28 @@ import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
-/** MLX in this process: one library, one thread, one device, for all backends there are. Never ends. */
+/**
+ * MLX in this process: its library and device, and what every call needs. There is one, used on the one thread that made it.
+ * Never ends.
+ */
 final class MlxRuntime {
 
-    private static @Nullable MlxRuntime running;
-
     private final MlxLibrary library;
-    private final MlxThread thread;
     private final MlxDevice device;
     private final Cells cells = new Cells();
     private final AtomicLong handles = new AtomicLong();
 
-    private MlxRuntime(MlxLibrary library, MlxThread thread) {
+    /** @param most bytes that it may take; 0 for as many as the device recommends */
+    MlxRuntime(MlxLibrary library, long most) {
         this.library = library;
-        this.thread = thread;
-        this.device = MlxDevice.open(library.devices());
-    }
-
-    /**
-     * The process's MLX, started by the first who asks.
-     *
-     * @throws ExofluxException INVALID_CONFIGURATION for a library that cannot be used, or another than is running
-     */
-    static synchronized MlxRuntime start(Path path) {
-        MlxRuntime known = running;
-        if (known == null) {
-            MlxThread thread = new MlxThread();
-            known = thread.call(() -> new MlxRuntime(MlxLibrary.open(path), thread));
-            running = known;
-        } else if (!known.library.path().equals(path)) {
-            throw new ExofluxException(
-                    ErrorCode.INVALID_CONFIGURATION,
-                    "%s cannot be loaded beside %s.%nMaybe start another process."
-                            .formatted(path, known.library.path()));
-        }
-        return known;
+        this.device = MlxDevice.open(library.devices(), most);
     }
 
     MlxLibrary library() {
         return library;
-    }
-
-    MlxThread thread() {
-        return thread;
     }
 
     MlxDevice device() {

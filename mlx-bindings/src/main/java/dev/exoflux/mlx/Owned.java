@@ -13,11 +13,17 @@ final class Owned {
         this.mlx = mlx;
     }
 
+    /** A new handle. */
     long add(long array) {
+        mlx.counted();
+        return adopt(array);
+    }
+
+    /** A handle that was somebody else's. */
+    long adopt(long array) {
         if (size == arrays.length) {
             arrays = Arrays.copyOf(arrays, 2 * size);
         }
-        mlx.counted();
         arrays[size++] = array;
         return array;
     }

@@ -1,10 +1,11 @@
 package dev.exoflux.mlx;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What MLX is to do, as plain numbers that any thread, or another process, can read: verbs with their operands, and apart from
@@ -26,6 +27,7 @@ final class Program {
     private int inputsEnd;
     private float[] uploads = {};
     private int uploadsEnd;
+    private @Nullable MemorySegment arrived;
 
     // where a reader is
     private int step;
@@ -114,10 +116,12 @@ final class Program {
         return Arrays.copyOfRange(inputs, from, input);
     }
 
-    float[] nextUploads(int count) {
+    /** F32, good as long as what the program was {@linkplain #read read} from. */
+    MemorySegment nextUploads(int count) {
+        MemorySegment all = arrived == null ? MemorySegment.ofArray(uploads) : arrived;
         int from = upload;
         upload += count;
-        return Arrays.copyOfRange(uploads, from, upload);
+        return all.asSlice(4L * from, 4L * count);
     }
 
     // ---- between processes
@@ -128,31 +132,31 @@ final class Program {
     }
 
     void write(MemorySegment to) {
-        to.setAtIndex(JAVA_INT, 0, stepsEnd);
-        to.setAtIndex(JAVA_INT, 1, inputsEnd);
-        to.setAtIndex(JAVA_INT, 2, uploadsEnd);
+        to.set(JAVA_INT_UNALIGNED, 0, stepsEnd);
+        to.set(JAVA_INT_UNALIGNED, 4, inputsEnd);
+        to.set(JAVA_INT_UNALIGNED, 8, uploadsEnd);
         long at = HEADER;
-        MemorySegment.copy(steps, 0, to, JAVA_INT, at, stepsEnd);
+        MemorySegment.copy(steps, 0, to, JAVA_INT_UNALIGNED, at, stepsEnd);
         at += 4L * stepsEnd;
-        MemorySegment.copy(inputs, 0, to, JAVA_INT, at, inputsEnd);
+        MemorySegment.copy(inputs, 0, to, JAVA_INT_UNALIGNED, at, inputsEnd);
         at += 4L * inputsEnd;
-        MemorySegment.copy(uploads, 0, to, JAVA_FLOAT, at, uploadsEnd);
+        MemorySegment.copy(uploads, 0, to, JAVA_FLOAT_UNALIGNED, at, uploadsEnd);
     }
 
+    /** What was written; of its uploads no copy is made. */
     static Program read(MemorySegment from) {
         Program program = new Program();
-        program.steps = new int[from.getAtIndex(JAVA_INT, 0)];
+        program.steps = new int[from.get(JAVA_INT_UNALIGNED, 0)];
         program.stepsEnd = program.steps.length;
-        program.inputs = new int[from.getAtIndex(JAVA_INT, 1)];
+        program.inputs = new int[from.get(JAVA_INT_UNALIGNED, 4)];
         program.inputsEnd = program.inputs.length;
-        program.uploads = new float[from.getAtIndex(JAVA_INT, 2)];
-        program.uploadsEnd = program.uploads.length;
+        int uploads = from.get(JAVA_INT_UNALIGNED, 8);
         long at = HEADER;
-        MemorySegment.copy(from, JAVA_INT, at, program.steps, 0, program.stepsEnd);
+        MemorySegment.copy(from, JAVA_INT_UNALIGNED, at, program.steps, 0, program.stepsEnd);
         at += 4L * program.stepsEnd;
-        MemorySegment.copy(from, JAVA_INT, at, program.inputs, 0, program.inputsEnd);
+        MemorySegment.copy(from, JAVA_INT_UNALIGNED, at, program.inputs, 0, program.inputsEnd);
         at += 4L * program.inputsEnd;
-        MemorySegment.copy(from, JAVA_FLOAT, at, program.uploads, 0, program.uploadsEnd);
+        program.arrived = from.asSlice(at, 4L * uploads);
         return program;
     }
 }

@@ -1,12 +1,7 @@
 package dev.exoflux.mlx;
 
 import dev.exoflux.mlx.c.ArrayType;
-import dev.exoflux.model.DType;
-import dev.exoflux.model.MatrixData;
-import dev.exoflux.model.SmallFloatForm;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A weight matrix in MLX's arrays: quantised as the checkpoint has it, or plain numbers of the activations' type. Owns the
@@ -14,13 +9,18 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class Weight {
 
+    /** For how long reading is measured. */
+    private static final long MEASURED_NANOS = 200_000_000;
+
     private final int rows;
     private final int columns;
+    private final long bytes;
     private final long[] arrays;
 
-    private Weight(Graph graph, MatrixData data, long... arrays) {
-        this.rows = data.rows();
-        this.columns = data.columns();
+    private Weight(Graph graph, WeightForm form, ArrayType type, long... arrays) {
+        this.rows = form.rows();
+        this.columns = form.columns();
+        this.bytes = form.bytes(type);
         this.arrays = arrays;
         for (long array : arrays) {
             if (array != 0) {
@@ -30,61 +30,32 @@ abstract sealed class Weight {
     }
 
     /**
-     * Copies {@code data}.
+     * Takes a matrix from {@code source}.
      *
      * @param type of the activations
      */
-    static Weight load(MlxRuntime mlx, MatrixData data, float @Nullable [] bias, ArrayType type) {
+    static Weight load(MlxRuntime mlx, WeightForm form, WeightSource source, ArrayType type) {
         try (Graph graph = new Graph(mlx)) {
-            long offset = bias == null ? 0 : graph.as(type, graph.array(bias, bias.length));
-            return switch (data) {
-                case MatrixData.Dense dense -> {
-                    long values = floats(graph, dense.dtype(), dense.values(), type, dense.rows(), dense.columns());
-                    evaluate(graph, values, offset);
-                    yield new Dense(graph, data, values, offset);
-                }
-                case MatrixData.Affine affine -> {
-                    int groups = affine.columns() / affine.groupSize();
-                    long packed = words(graph, affine.packed(), affine.rows(), affine.columns() * affine.bits());
-                    long scales = floats(graph, affine.scaleType(), affine.scales(), type, affine.rows(), groups);
-                    long biases = floats(graph, affine.scaleType(), affine.biases(), type, affine.rows(), groups);
-                    evaluate(graph, packed, scales, biases, offset);
-                    yield new Quantized(
-                            graph,
-                            data,
-                            new QuantizedArrays(packed, scales, biases, affine.groupSize(), affine.bits(), "affine"),
-                            type,
-                            offset);
-                }
-                case MatrixData.SmallFloats floats -> {
-                    SmallFloatForm form = floats.form();
-                    long packed = words(graph, floats.packed(), floats.rows(), floats.columns() * form.bits());
-                    long scales = graph.array(
-                            floats.scales(), ArrayType.U8, floats.rows(), floats.columns() / form.groupSize());
-                    evaluate(graph, packed, scales, offset);
-                    yield new Quantized(
-                            graph,
-                            data,
-                            new QuantizedArrays(packed, scales, 0, form.groupSize(), form.bits(), form.label()),
-                            type,
-                            offset);
-                }
-            };
+            if (form.quantized()) {
+                ArrayType scaleType = form.affine() ? type : ArrayType.U8;
+                long packed = source.next(graph, ArrayType.U32, ArrayType.U32, form.rows(), form.words());
+                long scales = source.next(graph, form.stored(), scaleType, form.rows(), form.groups());
+                long biases = form.affine() ? source.next(graph, form.stored(), type, form.rows(), form.groups()) : 0;
+                long offset = offset(graph, form, source, type);
+                evaluate(graph, packed, scales, biases, offset);
+                QuantizedArrays arrays =
+                        new QuantizedArrays(packed, scales, biases, form.groupSize(), form.bits(), form.mode());
+                return new Quantized(graph, form, arrays, type, offset);
+            }
+            long values = source.next(graph, form.stored(), type, form.rows(), form.columns());
+            long offset = offset(graph, form, source, type);
+            evaluate(graph, values, offset);
+            return new Dense(graph, form, type, values, offset);
         }
     }
 
-    private static long words(Graph graph, MemorySegment packed, int rows, int bitsPerRow) {
-        return graph.array(packed, ArrayType.U32, rows, bitsPerRow / Integer.SIZE);
-    }
-
-    private static long floats(Graph graph, DType stored, MemorySegment values, ArrayType type, int rows, int columns) {
-        ArrayType own = switch (stored) {
-            case F16 -> ArrayType.F16;
-            case BF16 -> ArrayType.BF16;
-            default -> ArrayType.F32;
-        };
-        long array = graph.array(values, own, rows, columns);
-        return own == type ? array : graph.as(type, array);
+    private static long offset(Graph graph, WeightForm form, WeightSource source, ArrayType type) {
+        return form.offset() ? source.next(graph, ArrayType.F32, type, form.rows()) : 0;
     }
 
     /** Now, while the file is mapped; what was only a step on the way is freed. */
@@ -100,6 +71,25 @@ abstract sealed class Weight {
     /** Input features. */
     final int columns() {
         return columns;
+    }
+
+    /** Bytes a second at which it is multiplied with one vector: the best of what some tenths of a second show. */
+    final long readSpeed(MlxRuntime mlx, ArrayType type) {
+        long best = Long.MAX_VALUE;
+        long end = System.nanoTime() + MEASURED_NANOS;
+        try (Graph vector = new Graph(mlx)) {
+            long x = vector.zeros(type, 1, columns);
+            vector.evaluate(x);
+            for (long now = System.nanoTime(); now < end; ) {
+                try (Graph graph = new Graph(mlx)) {
+                    graph.evaluate(multiply(graph, x));
+                }
+                long after = System.nanoTime();
+                best = Math.min(best, after - now);
+                now = after;
+            }
+        }
+        return (long) (bytes * 1e9 / best);
     }
 
     /** {@code x W^T + b}. */
@@ -121,8 +111,8 @@ abstract sealed class Weight {
         private final long values;
         private final long bias;
 
-        Dense(Graph graph, MatrixData data, long values, long bias) {
-            super(graph, data, values, bias);
+        Dense(Graph graph, WeightForm form, ArrayType type, long values, long bias) {
+            super(graph, form, type, values, bias);
             this.values = values;
             this.bias = bias;
         }
@@ -145,8 +135,8 @@ abstract sealed class Weight {
         private final ArrayType type;
         private final long bias;
 
-        Quantized(Graph graph, MatrixData data, QuantizedArrays arrays, ArrayType type, long bias) {
-            super(graph, data, arrays.packed(), arrays.scales(), arrays.biases(), bias);
+        Quantized(Graph graph, WeightForm form, QuantizedArrays arrays, ArrayType type, long bias) {
+            super(graph, form, type, arrays.packed(), arrays.scales(), arrays.biases(), bias);
             this.arrays = arrays;
             this.type = type;
             this.bias = bias;

@@ -35,6 +35,7 @@ final class FailingPassTest {
     private static final AttentionShape SHAPE = new AttentionShape(1, 2, 1, 16, 0.25f, AttentionShape.FULL);
 
     private MlxBackend backend;
+    private MlxThread thread;
     private MlxRuntime mlx;
     private LocalEngine engine;
     private Constants constants;
@@ -42,8 +43,10 @@ final class FailingPassTest {
     @BeforeEach
     void start() {
         backend = TestMlx.backend();
-        mlx = MlxRuntime.start(MlxBackends.library(null));
-        engine = new LocalEngine(mlx, ArrayType.F32);
+        LocalMlx local = LocalMlx.start(MlxBackends.library(null), 0);
+        thread = local.thread();
+        mlx = local.runtime();
+        engine = new LocalEngine(local, ArrayType.F32);
         constants = new Constants(engine);
     }
 
@@ -81,7 +84,7 @@ final class FailingPassTest {
     @Test
     void aPassThatMlxRefusesToBuildLeavesTheCacheAsItWas() {
         float[][] whole = CASE.run(backend, 40);
-        try (MlxBackend other = new MlxBackend(engine);
+        try (MlxBackend other = new MlxBackend(() -> engine);
                 KvCache cache = other.newCache(CASE.kvShape(), 40)) {
             CASE.append(other, cache, 0, 30);
             long handles = other.liveHandles();
@@ -100,11 +103,11 @@ final class FailingPassTest {
     void aPassThatCannotBeComputedSaysSoAndLosesItsCachesAlone() {
         float[] weights = new float[32];
         int poisoned = constants.norm(weights);
-        mlx.thread().call(() -> {
+        thread.call(() -> {
             engine.interpreter().held().constant(poisoned, inverseOfZeros());
             return true;
         });
-        try (MlxBackend own = new MlxBackend(engine);
+        try (MlxBackend own = new MlxBackend(() -> engine);
                 KvCache cache = own.newCache(CASE.kvShape(), 40);
                 KvCache other = own.newCache(CASE.kvShape(), 40)) {
             CASE.append(own, cache, 0, 30);
@@ -133,7 +136,10 @@ final class FailingPassTest {
                                 .findOrThrow("mlx_linalg_inv"),
                         FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
         try (Graph graph = new Graph(mlx)) {
-            int status = (int) inverse.invokeExact(out, graph.array(new float[32 * 32], 32, 32), mlx.device().stream());
+            int status = (int) inverse.invokeExact(
+                    out,
+                    graph.array(MemorySegment.ofArray(new float[32 * 32]), ArrayType.F32, 32, 32),
+                    mlx.device().stream());
             assertThat(status).isZero();
             long inverted = graph.own(mlx.cells().result());
             return graph.give(graph.reshape(graph.slice(inverted, new int[] {0, 0}, new int[] {1, 32}), 32));

@@ -36,9 +36,9 @@ final class GraphCost {
     }
 
     static void main(String[] args) throws IOException {
-        MlxRuntime mlx = MlxRuntime.start(MlxBackends.library(null));
+        LocalMlx mlx = LocalMlx.start(MlxBackends.library(null), 0);
         UncomputedStep model = new UncomputedStep(mlx, Path.of(args[0]), 8);
-        GraphCost cost = mlx.thread().call(() -> new GraphCost(mlx, model));
+        GraphCost cost = mlx.thread().call(() -> new GraphCost(mlx.runtime(), model));
         mlx.thread().call(() -> cost.best(cost.step::build, 10, WARM_UP) + cost.best(() -> model.run(8), 10, WARM_UP));
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -15,16 +15,20 @@ import dev.exoflux.model.weights.ModelDirectory;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever passes do, what they took is given back. */
 final class HandleLeakTest {
 
     private static final int PASSES = 1_000;
 
-    @Test
-    void aThousandPassesLeaveNeitherHandlesNorMemory() {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aThousandPassesLeaveNeitherHandlesNorMemory(boolean inProcess) {
+        MlxSettings settings = MlxSettings.of(null, MlxActivations.F32);
         ModelDirectory directory = ModelDirectory.open("model", TestCheckpoints.named("llama-q4-g64-tied"));
-        try (MlxBackend backend = TestMlx.backend();
+        try (MlxBackend backend = TestMlx.backend(inProcess ? settings.inThisProcess() : settings);
                 CausalLm model = Architectures.load(
                         directory, Shard.whole(directory.config().layers()), backend)) {
             assertNoGrowth(backend, i -> {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exoflux.mlx.c.ArrayType;
 import dev.exoflux.model.AttentionShape;
+import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.KvShape;
 import dev.exoflux.model.MatrixData;
 import dev.exoflux.model.Ops;
@@ -11,6 +12,7 @@ import dev.exoflux.model.Positions;
 import dev.exoflux.model.Rope;
 import dev.exoflux.model.Tensor;
 import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,7 +42,8 @@ final class ProgramTest {
                 assertThat(copy.next()).isEqualTo(i);
                 assertThat(copy.nextFloat()).isEqualTo(0.5f + i);
                 assertThat(copy.nextInputs(2)).containsExactly(i, -i);
-                assertThat(copy.nextUploads(2)).containsExactly(i, 1f / i);
+                assertThat(copy.nextUploads(2).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED))
+                        .containsExactly(i, 1f / i);
             }
             assertThat(copy.hasNext()).isFalse();
         }
@@ -49,7 +52,7 @@ final class ProgramTest {
     @Test
     void twoDecodeStepsOfTheSameSequencesHaveTheSameSteps() {
         Recording engine = new Recording();
-        MlxBackend backend = new MlxBackend(engine);
+        MlxBackend backend = new MlxBackend(() -> engine);
         KvShape kv = new KvShape(1, 2, 4);
         List<MlxKvCache> caches = List.of(
                 new MlxKvCache(backend, kv, 600), new MlxKvCache(backend, kv, 600), new MlxKvCache(backend, kv, 600));
@@ -117,13 +120,13 @@ final class ProgramTest {
         public void abandon(int pass) {}
 
         @Override
-        public long liveHandles() {
+        public long figure(Figure figure, int matrix) {
             return 0;
         }
 
         @Override
-        public long activeBytes() {
-            return 0;
+        public @Nullable ExofluxException lost() {
+            return null;
         }
 
         @Override

@@ -12,8 +12,13 @@ final class TestMlx {
 
     private TestMlx() {}
 
-    /** Computes in f32 on every device; the caller closes it. */
+    /** Computes in f32 on every device, in this process; the caller closes it. */
     static MlxBackend backend() {
+        return backend(MlxSettings.of(null, MlxActivations.F32).inThisProcess());
+    }
+
+    /** The caller closes it. */
+    static MlxBackend backend(MlxSettings settings) {
         String lacking = lacking(
                 System.getenv("EXOFLUX_CI") != null, MlxBackends.find(null).isPresent());
         if (!lacking.isEmpty()) {
@@ -23,7 +28,7 @@ final class TestMlx {
             }
             Assumptions.abort(lacking);
         }
-        return MlxBackends.create(null, MlxActivations.F32);
+        return MlxBackends.create(settings);
     }
 
     /** Why tests are to be skipped, or nothing if they are not; fails where all have to run and cannot. */

@@ -2,6 +2,7 @@ package dev.exoflux.mlx;
 
 import dev.exoflux.mlx.c.ArrayType;
 import dev.exoflux.model.CausalLm;
+import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.KvCache;
 import dev.exoflux.model.MatrixData;
 import dev.exoflux.model.Ops;
@@ -30,9 +31,9 @@ final class UncomputedStep {
     private final float[] logits;
 
     /** @param sequences most of a step */
-    UncomputedStep(MlxRuntime mlx, Path folder, int sequences) {
+    UncomputedStep(LocalMlx mlx, Path folder, int sequences) {
         this.engine = new Uncomputing(mlx);
-        this.backend = new MlxBackend(engine);
+        this.backend = new MlxBackend(() -> engine);
         ModelDirectory directory = ModelDirectory.open("model", folder);
         this.model =
                 Architectures.load(directory, Shard.whole(directory.config().layers()), backend);
@@ -67,8 +68,8 @@ final class UncomputedStep {
         private final LocalEngine engine;
         private boolean building;
 
-        Uncomputing(MlxRuntime mlx) {
-            this.mlx = mlx;
+        Uncomputing(LocalMlx mlx) {
+            this.mlx = mlx.runtime();
             this.engine = new LocalEngine(mlx, ArrayType.F32);
         }
 
@@ -110,13 +111,13 @@ final class UncomputedStep {
         public void abandon(int pass) {}
 
         @Override
-        public long liveHandles() {
-            return engine.liveHandles();
+        public long figure(Figure figure, int matrix) {
+            return engine.figure(figure, matrix);
         }
 
         @Override
-        public long activeBytes() {
-            return engine.activeBytes();
+        public @Nullable ExofluxException lost() {
+            return engine.lost();
         }
 
         @Override

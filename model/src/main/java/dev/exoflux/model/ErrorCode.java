@@ -38,6 +38,8 @@ public enum ErrorCode {
     SHUTTING_DOWN(true),
     /** A peer that computed a part of the answer is gone or cannot be reached. */
     PEER_LOST(true),
+    /** What computes for a peer ended or does not answer any more: it is started again, and what it held is loaded again. */
+    BACKEND_LOST(true),
     /** A peer does not hold the stage it was asked for: by now another placement is in force. */
     RING_UNKNOWN(true),
     /** A rule of a validator cannot be decided any more: the peer or model that decides it is gone, or the rule itself fails. */

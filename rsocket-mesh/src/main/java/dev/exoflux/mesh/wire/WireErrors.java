@@ -97,6 +97,7 @@ final class WireErrors {
                     case RDMA_UNAVAILABLE -> 19;
                     case VALIDATOR_LOST -> 20;
                     case DEADLINE_EXCEEDED -> 21;
+                    case BACKEND_LOST -> 22;
                 };
     }
 

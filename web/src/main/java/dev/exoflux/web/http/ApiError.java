@@ -59,6 +59,7 @@ public record ApiError(
             case LOADING,
                     SHUTTING_DOWN,
                     PEER_LOST,
+                    BACKEND_LOST,
                     RING_UNKNOWN,
                     VALIDATOR_LOST,
                     NO_PEERS,
