@@ -6,14 +6,16 @@ import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.SamplingSettings;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * Arrivals, cancels, slow readers, lost rings and machines without memory, in random order: no schedule takes more memory than there is,
+ * Arrivals, cancels, slow readers, deadlines, lost rings and machines without memory, in random order: no schedule takes more memory than there is,
  * leaves an answer behind, or loses or repeats a token. {@code -Dexoflux.schedules=N} runs another number of them, {@code
  * -Dexoflux.schedule=SEED} one.
  */
@@ -106,9 +108,12 @@ final class RandomSchedulesTest {
                         i < 30 ? (i * 7 + beginning) % ScriptedStages.TOKENS : random.nextInt(ScriptedStages.TOKENS);
             }
             int most = 1 + random.nextInt(45);
+            Instant deadline = random.nextInt(8) == 0
+                    ? Instant.ofEpochMilli(time.now(TimeUnit.MILLISECONDS)).plusMillis(random.nextInt(2_000))
+                    : null;
             Scheduling scheduling = new Scheduling(
                     List.of(Priority.values()).get(random.nextInt(3)),
-                    null,
+                    deadline,
                     random.nextInt(3) * random.nextInt(9),
                     random.nextInt(4));
             SequenceRequest request = new SequenceRequest(prompt, SamplingSettings.GREEDY, most, Set.of(), false)
@@ -155,7 +160,11 @@ final class RandomSchedulesTest {
             }
             boolean fails = shortages < 3 && random.nextInt(50) == 0;
             shortages += fails ? 1 : 0;
-            List<StageMessage> answer = stages.step(mesh.next(), sequence -> fails && sequence % 2 == 0);
+            List<StageMessage> answer = stages.step(
+                    mesh.next(),
+                    sequence -> fails && sequence % 2 == 0,
+                    random.longs(mesh.stages(), 1, 5_000_000).toArray());
+            time.advance(Duration.ofMillis(random.nextInt(3)));
             answer.forEach(mesh::send);
             return true;
         }
@@ -200,12 +209,16 @@ final class RandomSchedulesTest {
                 return;
             }
             if (reader.error() != null) {
-                assertThat(reader.failure().code()).isEqualTo(ErrorCode.OVERLOADED);
-                assertThat(reader.tokens()).isEmpty();
+                assertThat(reader.failure().code()).isIn(ErrorCode.OVERLOADED, ErrorCode.DEADLINE_EXCEEDED);
+                assertThat(reader.tokens()).matches(tokens -> tokens.isEmpty() || late(reader));
                 return;
             }
             assertThat(reader.completed()).as("answered to the end").isTrue();
             assertThat(reader.ids()).isEqualTo(ScriptedStages.answer(asked.prompt(), asked.most()));
+        }
+
+        private static boolean late(Reader reader) {
+            return reader.failure().code() == ErrorCode.DEADLINE_EXCEEDED;
         }
 
         private void settled() {

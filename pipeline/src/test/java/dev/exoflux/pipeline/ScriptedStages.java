@@ -83,10 +83,11 @@ final class ScriptedStages {
      * What comes home for a message.
      *
      * @param fails of which sequences there is no memory for a step
+     * @param nanos that each stage says it took
      */
-    List<StageMessage> step(StageMessage message, LongPredicate fails) {
+    List<StageMessage> step(StageMessage message, LongPredicate fails, long[] nanos) {
         return switch (message) {
-            case TokenBatch batch -> compute(batch, fails);
+            case TokenBatch batch -> compute(batch, fails, nanos);
             case Retire retire -> {
                 assertThat(open.remove(retire.sequence())).as("what is retired").isNotNull();
                 yield List.of(retire);
@@ -96,7 +97,7 @@ final class ScriptedStages {
         };
     }
 
-    private List<StageMessage> compute(TokenBatch batch, LongPredicate fails) {
+    private List<StageMessage> compute(TokenBatch batch, LongPredicate fails, long[] nanos) {
         List<Span> spans = new ArrayList<>();
         List<Integer> chosen = new ArrayList<>();
         List<StageMessage> answer = new ArrayList<>();
@@ -117,7 +118,7 @@ final class ScriptedStages {
         List<Sampled.@Nullable Logprobs> logprobs = new ArrayList<>();
         chosen.forEach(id -> logprobs.add(null));
         answer.addFirst(new TokenBatch(
-                spans, chosen.stream().mapToInt(Integer::intValue).toArray(), logprobs));
+                spans, chosen.stream().mapToInt(Integer::intValue).toArray(), logprobs, nanos));
         return answer;
     }
 
