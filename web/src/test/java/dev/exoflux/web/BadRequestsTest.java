@@ -231,6 +231,7 @@ final class BadRequestsTest {
             case LOADING,
                     SHUTTING_DOWN,
                     PEER_LOST,
+                    BACKEND_LOST,
                     RING_UNKNOWN,
                     VALIDATOR_LOST,
                     NO_PEERS,
