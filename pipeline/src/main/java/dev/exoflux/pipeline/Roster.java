@@ -155,10 +155,13 @@ final class Roster {
         return waiting.peek();
     }
 
-    /** Whether somebody waits for memory, for whom there is a place, and none is on its way home. */
+    /** Whether somebody waits for others' memory, for whom there is a place, and none is on its way home. */
     boolean shortOfMemory() {
         Sequence next = next();
-        return next != null && !budget.willFit(next.reservation(budget.ahead()), 0);
+        if (next != null) {
+            return !budget.willFit(next.reservation(budget.ahead()), 0);
+        }
+        return live.size() < settings.maxConcurrency() && returning.stream().anyMatch(Sequence::wantsBack);
     }
 
     private void count() {
@@ -212,11 +215,13 @@ final class Roster {
 
     /** Takes the memory of a live one; it comes back when there is enough, and goes on where it was. */
     void setAside(Sequence sequence) {
+        departures++;
         setAside(sequence, departures);
     }
 
-    /** The same, and it comes back when another has left, or it is alone. */
+    /** The same, and it comes back when another has left or given way, or it is alone. */
     void setAsideForAnother(Sequence sequence) {
+        departures++;
         setAside(sequence, departures + 1);
     }
 

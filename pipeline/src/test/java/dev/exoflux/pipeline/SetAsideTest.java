@@ -116,6 +116,26 @@ final class SetAsideTest extends HeldBatcher {
     }
 
     @Test
+    void aMachineWithoutMemoryTakesThatOfAReaderWhoHasStoppedAsking() {
+        memory(1_000_000, 4);
+        Reader stopped = open(request(4, 30, false, -1), 1);
+        run(50);
+        Reader other = open(4, 3);
+        Span span = mesh.batch().spans().getFirst();
+        mesh.answer(new TokenBatch(List.of(), new int[0], List.of()));
+        mesh.send(new Failed(span.sequence(), ErrorCode.OUT_OF_MEMORY, "no room"));
+        mesh.send(mesh.retirement());
+        assertThat(mesh.held()).as("waits for the other").isZero();
+        clock.advance(MemoryKeeper.IDLE);
+        run(50);
+        assertThat(other.completed()).isTrue();
+        assertThat(other.ids()).hasSize(3);
+        stopped.request(Long.MAX_VALUE);
+        run(50);
+        assertThat(stopped.ids()).hasSize(30);
+    }
+
+    @Test
     void anAnswerForWhichThereIsNoMemoryAlthoughItIsAloneFailsInTheEnd() {
         Reader reader = open(4, 3);
         for (int i = 0; i <= Claim.MOST_SHORTAGES; i++) {

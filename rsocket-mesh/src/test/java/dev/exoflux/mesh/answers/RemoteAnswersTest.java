@@ -14,12 +14,14 @@ import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.pipeline.Answers;
 import dev.exoflux.pipeline.BatcherMetrics;
+import dev.exoflux.pipeline.Scheduling;
 import dev.exoflux.pipeline.SequenceRequest;
 import dev.exoflux.pipeline.SequenceRequest.Resumed;
 import dev.exoflux.pipeline.SequenceToken;
 import dev.exoflux.pipeline.Token.FinishReason;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -73,6 +75,20 @@ final class RemoteAnswersTest {
             assertThat(Requests.said(Requests.answer(remote, rest)))
                     .isEqualTo(Requests.said(here.subList(here.size() - Requests.ANSWER + 1, here.size())));
         }
+        awaitIdle();
+    }
+
+    @Test
+    void aDeadlineAndBoundsHoldAtTheHead() {
+        Scheduling urgent =
+                Scheduling.DEFAULT.within(4, 1).withDeadline(Instant.now().plusMillis(1_500));
+        StepVerifier.create(remote.open(Requests.number(1).scheduled(urgent)), 1)
+                .expectNextCount(1)
+                .then(() -> assertThat(head.metrics().flow().mostInFlight()).isEqualTo(1))
+                .expectErrorMatches(late -> late instanceof ExofluxException told
+                        && told.code() == ErrorCode.DEADLINE_EXCEEDED
+                        && String.valueOf(told.getMessage()).contains("before its answer had ended"))
+                .verify(Heads.PATIENCE);
         awaitIdle();
     }
 
