@@ -1,5 +1,6 @@
 package dev.exoflux.mlx;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.exoflux.mlx.c.ArrayType;
@@ -66,10 +67,26 @@ final class Graph implements AutoCloseable {
         return c.arrays().dataFloat32(array).reinterpret((long) count * Float.BYTES);
     }
 
-    /** Computes {@code arrays} and all they need. */
+    /** The numbers of a u32 array without gaps, once it is evaluated. */
+    @SuppressWarnings("restricted") // as long as the array is
+    int[] indices(long array, int count) {
+        MemorySegment data = c.arrays().dataUint32(array);
+        return data.reinterpret((long) count * Integer.BYTES).toArray(JAVA_INT);
+    }
+
+    /** Computes {@code arrays} and all they need, or waits for it where it is begun. */
     void evaluate(long... arrays) {
         try (Vector vector = vector(arrays)) {
             if (c.arrays().eval(vector.handle()) != 0) {
+                throw mlx.failed("evaluate", arrays);
+            }
+        }
+    }
+
+    /** Has {@code arrays} and all they need computed, and waits for nothing. */
+    void begin(long... arrays) {
+        try (Vector vector = vector(arrays)) {
+            if (c.arrays().asyncEval(vector.handle()) != 0) {
                 throw mlx.failed("evaluate", arrays);
             }
         }
@@ -147,6 +164,11 @@ final class Graph implements AutoCloseable {
     /** Rows {@code indices} of {@code a}. */
     long take(long a, long indices) {
         return result(c.ops().takeAxis(cells.out(), a, indices, 0, stream), "take", a, indices);
+    }
+
+    /** Where each row of {@code a} is largest: u32. */
+    long argmax(long a) {
+        return result(c.ops().argmaxAxis(cells.out(), a, -1, false, stream), "argmax", a);
     }
 
     long concatenate(int axis, long... arrays) {

@@ -14,13 +14,27 @@ final class Interpreter {
     private final ArrayType type;
     private final Holdings held;
     private final Map<Integer, MlxPass> passes = new HashMap<>();
+    private final Ahead ahead;
     private int ended;
 
-    /** @param type of activations, keys and values */
+    /**
+     * Foretells on Metal: on a processor a step that nobody wants takes time from those that somebody does.
+     *
+     * @param type of activations, keys and values
+     */
     Interpreter(MlxRuntime mlx, ArrayType type) {
+        this(mlx, type, mlx.device().metal());
+    }
+
+    /**
+     * @param type of activations, keys and values
+     * @param foretelling whether the next step of sequences is computed before anybody asks
+     */
+    Interpreter(MlxRuntime mlx, ArrayType type, boolean foretelling) {
         this.mlx = mlx;
         this.type = type;
         this.held = new Holdings(mlx, type);
+        this.ahead = new Ahead(() -> new MlxPass(mlx, held, type), foretelling);
     }
 
     EngineFacts facts() {
@@ -35,6 +49,10 @@ final class Interpreter {
                 type);
     }
 
+    Ahead ahead() {
+        return ahead;
+    }
+
     Holdings held() {
         return held;
     }
@@ -46,18 +64,37 @@ final class Interpreter {
 
     /** As {@link Engine#tell}. */
     void carryOut(Program orders) {
+        ahead.drop(); // it may be about what is freed
         held.carryOut(orders);
     }
 
-    /** As {@link Engine#compute}. */
+    /** As {@link Engine#compute}; {@link #goAhead} is to follow it, once the numbers have been handed over. */
     void compute(int pass, Program steps, int tensor, Sink sink) {
-        MlxPass its = pass(pass);
-        its.build(steps);
-        its.compute(tensor, sink);
+        MlxPass its = ahead.take(steps, tensor);
+        if (its == null) {
+            its = pass(pass);
+            its.build(steps);
+        } else {
+            passes.put(pass, its);
+        }
+        its.begin(tensor, ahead.wanted());
+        ahead.prepare(its, steps, tensor);
+        try {
+            ahead.learn(its, its.take(sink));
+        } catch (RuntimeException e) {
+            ahead.drop();
+            throw e;
+        }
+    }
+
+    /** Does what can be done before anybody asks. */
+    void goAhead() {
+        ahead.begin();
     }
 
     /** As {@link Engine#finish}. */
     void finish(int pass, Program steps) {
+        ahead.drop();
         MlxPass its = pass(pass);
         try {
             its.build(steps);
@@ -96,6 +133,7 @@ final class Interpreter {
     }
 
     void close() {
+        ahead.drop();
         passes.values().forEach(MlxPass::close);
         passes.clear();
         held.close();

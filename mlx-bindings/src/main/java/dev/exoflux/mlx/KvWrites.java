@@ -34,6 +34,11 @@ final class KvWrites {
         return after;
     }
 
+    /** Whether any was written and not computed. */
+    boolean any() {
+        return !writes.isEmpty();
+    }
+
     /** Those that were written, as they are now. */
     long[] arrays() {
         return writes.stream().mapToLong(write -> write.slab.array(write.index)).toArray();

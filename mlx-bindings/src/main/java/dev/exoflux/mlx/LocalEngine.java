@@ -20,8 +20,12 @@ final class LocalEngine implements Engine {
 
     /** @param type of activations, keys and values */
     LocalEngine(LocalMlx mlx, ArrayType type) {
+        this(mlx, new Interpreter(mlx.runtime(), type));
+    }
+
+    LocalEngine(LocalMlx mlx, Interpreter interpreter) {
         this.thread = mlx.thread();
-        this.interpreter = new Interpreter(mlx.runtime(), type);
+        this.interpreter = interpreter;
         this.facts = interpreter.facts();
     }
 
@@ -52,8 +56,11 @@ final class LocalEngine implements Engine {
 
     @Override
     public void compute(int pass, Program steps, int tensor, int count, float[] out) {
-        call(() -> interpreter.compute(
-                pass, steps, tensor, numbers -> MemorySegment.copy(numbers, JAVA_FLOAT, 0, out, 0, count)));
+        call(() -> {
+            interpreter.compute(
+                    pass, steps, tensor, numbers -> MemorySegment.copy(numbers, JAVA_FLOAT, 0, out, 0, count));
+            thread.run(interpreter::goAhead);
+        });
     }
 
     @Override

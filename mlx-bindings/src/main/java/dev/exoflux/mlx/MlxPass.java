@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /** A pass on MLX's side: the graph that its steps become. Used on MLX's thread alone. */
 final class MlxPass {
@@ -24,7 +26,14 @@ final class MlxPass {
     private final List<Values> tensors = new ArrayList<>();
     private final List<Runs> batches = new ArrayList<>();
     private final Map<Object, Long> known = new HashMap<>();
+    private final TokenStep tokenStep = new TokenStep();
+    private @Nullable Output output;
+    private long[] begun = {};
+    private boolean built;
     private boolean failed;
+
+    /** Ids that the pass before has chosen, in place of those that the steps say; or 0. */
+    private long chosen;
 
     /**
      * A tensor.
@@ -39,6 +48,14 @@ final class MlxPass {
         }
     }
 
+    /**
+     * What is to be read, on its way.
+     *
+     * @param graph owns the arrays
+     * @param likeliest of each row, or 0
+     */
+    private record Output(Graph graph, int tensor, long numbers, long likeliest) {}
+
     MlxPass(MlxRuntime mlx, Holdings held, ArrayType type) {
         this.mlx = mlx;
         this.held = held;
@@ -50,6 +67,10 @@ final class MlxPass {
 
     /** Adds to the graph; if MLX refuses, nothing has been written to any cache. */
     void build(Program steps) {
+        if (built) {
+            tokenStep.isOther();
+        }
+        built = true;
         try {
             while (steps.hasNext()) {
                 step(steps.nextVerb(), steps);
@@ -60,57 +81,120 @@ final class MlxPass {
         }
     }
 
+    /** As {@link #build(Program)}, for ids that are still being computed. */
+    void build(Program steps, long ids) {
+        chosen = ids;
+        build(steps);
+        chosen = 0;
+    }
+
     /** Gives up what was built and not computed. */
     void undo() {
         failed = true;
         writes.undo();
     }
 
-    /** Computes a tensor, and what was written to caches; its numbers, row by row. */
-    void compute(int tensor, Sink sink) {
+    /** What it is as a step of its sequences. */
+    TokenStep tokenStep() {
+        return tokenStep;
+    }
+
+    /** The array of the likeliest tokens, if {@link #begin} has made it. */
+    long likeliest() {
+        Output its = output;
+        return its == null ? 0 : its.likeliest;
+    }
+
+    /**
+     * Has a tensor computed, and what was written to caches; waits for nothing.
+     *
+     * @param foretelling whether the likeliest tokens are computed too, if the tensor is the logits of a step of its sequences
+     */
+    void begin(int tensor, boolean foretelling) {
+        if (output != null) {
+            return; // it was begun before anybody asked
+        }
         Values x = tensors.get(tensor);
-        try (Graph last = new Graph(mlx)) {
+        Graph last = new Graph(mlx);
+        try {
             long numbers = last.contiguous(last.as(ArrayType.F32, x.array));
-            evaluate(numbers);
-            sink.take(last.floats(numbers, x.rows * x.width));
+            long likeliest = foretelling && tokenStep.isOne(x.rows) ? last.argmax(numbers) : 0;
+            output = new Output(last, tensor, numbers, likeliest);
+        } catch (RuntimeException e) {
+            last.close();
+            undo();
+            throw e;
         }
+        begin(output.likeliest == 0 ? new long[] {output.numbers} : new long[] {output.numbers, output.likeliest});
     }
 
-    /** Computes what caches have been promised. */
-    void finish() {
-        if (!failed) {
-            evaluate();
-        }
-    }
-
-    void close() {
-        graph.close();
-        lasting.close();
-    }
-
-    /** Caches first let go of what they held, so that MLX may write in place. */
-    private void evaluate(long... more) {
-        long[] wanted = LongStream.concat(Arrays.stream(more), Arrays.stream(writes.arrays()))
+    /** Has all that was written to caches computed, and {@code more}. Caches first let go of what they held, so that MLX may write in place. */
+    private void begin(long... more) {
+        begun = LongStream.concat(Arrays.stream(more), Arrays.stream(writes.arrays()))
                 .toArray();
-        if (wanted.length == 0) {
-            return;
-        }
         writes.commit();
         try {
-            graph.evaluate(wanted);
+            graph.begin(begun);
         } catch (ExofluxException e) {
-            failed = true;
-            writes.lost(e);
-            throw e;
+            throw lost(e);
+        }
+    }
+
+    /**
+     * Waits for what was begun, and gives its numbers, row by row.
+     *
+     * @return the likeliest token of each row, if {@link #begin} had them computed
+     */
+    int[] take(Sink sink) {
+        Output its = Objects.requireNonNull(output, "nothing was begun");
+        Values x = tensors.get(its.tensor);
+        try {
+            settle();
+            sink.take(its.graph.floats(its.numbers, x.rows * x.width));
+            return its.likeliest == 0 ? new int[0] : its.graph.indices(its.likeliest, x.rows);
+        } finally {
+            its.graph.close();
+            output = null;
+        }
+    }
+
+    /** Waits for what was begun. */
+    void settle() {
+        try {
+            graph.evaluate(begun);
+        } catch (ExofluxException e) {
+            throw lost(e);
         }
         writes.done();
     }
 
+    private ExofluxException lost(ExofluxException cause) {
+        failed = true;
+        writes.lost(cause);
+        return cause;
+    }
+
+    /** Computes what caches have been promised. */
+    void finish() {
+        if (!failed && writes.any()) {
+            begin();
+            settle();
+        }
+    }
+
+    void close() {
+        Output its = output;
+        if (its != null) {
+            its.graph.close();
+        }
+        graph.close();
+        lasting.close();
+    }
     // ---- steps
 
     private void step(Verb verb, Program steps) {
         switch (verb) {
-            case BATCH -> batches.add(new Runs(steps));
+            case BATCH -> batches.add(runs(steps));
             case KEEP -> graph.freeAllBut(next(steps).array);
             case EMBED -> tensors.add(embed(steps));
             case UPLOAD -> tensors.add(upload(steps));
@@ -124,6 +208,13 @@ final class MlxPass {
             case ATTENTION -> tensors.add(attention(steps));
             default -> throw new IllegalStateException(verb + " is no step of a pass");
         }
+    }
+
+    private Runs runs(Program steps) {
+        int place = steps.inputPlace();
+        Runs runs = new Runs(steps);
+        tokenStep.goesOn(place, runs.runs());
+        return runs;
     }
 
     private Values next(Program steps) {
@@ -144,10 +235,13 @@ final class MlxPass {
     private Values embed(Program steps) {
         Weight table = held.matrix(steps.next());
         int count = steps.next();
-        return new Values(table.rows(graph, graph.array(steps.nextInputs(count), count)), count, table.columns());
+        tokenStep.embeds(steps.inputPlace(), count);
+        int[] ids = steps.nextInputs(count);
+        return new Values(table.rows(graph, chosen == 0 ? graph.array(ids, count) : chosen), count, table.columns());
     }
 
     private Values upload(Program steps) {
+        tokenStep.isOther();
         int rows = steps.next();
         int width = steps.next();
         return new Values(
@@ -158,13 +252,15 @@ final class MlxPass {
         Values x = next(steps);
         int from = steps.next();
         int count = steps.next();
+        tokenStep.chooses(new int[] {from});
         return new Values(graph.slice(x.array, new int[] {from, 0}, new int[] {from + count, x.width}), count, x.width);
     }
 
     private Values gather(Program steps) {
         Values x = next(steps);
-        int count = steps.next();
-        return new Values(graph.take(x.array, graph.array(steps.nextInputs(count), count)), count, x.width);
+        int[] rows = steps.nextInputs(steps.next());
+        tokenStep.chooses(rows);
+        return new Values(graph.take(x.array, graph.array(rows, rows.length)), rows.length, x.width);
     }
 
     private Values linear(Program steps) {
@@ -226,6 +322,7 @@ final class MlxPass {
         for (int i = 0; i < results.length; i++) {
             Runs.Run run = runs.get(i);
             SlabArrays slab = held.slab(steps.next());
+            tokenStep.leaves(slab.positions() - run.end());
             long keys = seen(slab, SlabArrays.keys(shape.layer), k, run, shape);
             long values = seen(slab, SlabArrays.values(shape.layer), v, run, shape);
             long queries = heads(q, run, shape.heads, shape.headDim);

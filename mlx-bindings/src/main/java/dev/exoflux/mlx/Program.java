@@ -92,7 +92,35 @@ final class Program {
         return Arrays.equals(steps, 0, stepsEnd, other.steps, 0, other.stepsEnd);
     }
 
+    /** Whether both do the same for the same tokens, if they have no hidden states. */
+    boolean sameAs(Program other) {
+        return sameStepsAs(other) && Arrays.equals(inputs, 0, inputsEnd, other.inputs, 0, other.inputsEnd);
+    }
+
+    /** A copy to be read from its front, without uploads. */
+    Program again() {
+        Program copy = new Program();
+        copy.steps = Arrays.copyOf(steps, stepsEnd);
+        copy.stepsEnd = stepsEnd;
+        copy.inputs = Arrays.copyOf(inputs, inputsEnd);
+        copy.inputsEnd = inputsEnd;
+        return copy;
+    }
+
+    int inputAt(int place) {
+        return inputs[place];
+    }
+
+    void inputAt(int place, int value) {
+        inputs[place] = value;
+    }
+
     // ---- reading
+
+    /** Where among the inputs a reader is. */
+    int inputPlace() {
+        return input;
+    }
 
     boolean hasNext() {
         return step < stepsEnd;

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class SlabArrays {
 
     private final MlxRuntime mlx;
+    private final int positions;
 
     /** Handles: a layer's keys, then its values. */
     private final long[] arrays;
@@ -20,6 +21,7 @@ final class SlabArrays {
     /** The first {@code kept} positions of {@code from}, and room for the rest; broken if that fails. */
     SlabArrays(MlxRuntime mlx, KvShape shape, ArrayType type, int positions, @Nullable SlabArrays from, int kept) {
         this.mlx = mlx;
+        this.positions = positions;
         this.arrays = new long[2 * shape.layers()];
         try (Graph graph = new Graph(mlx)) {
             if (from != null && from.broken != null) {
@@ -49,6 +51,10 @@ final class SlabArrays {
                 arrays[i] = 0;
             }
         }
+    }
+
+    int positions() {
+        return positions;
     }
 
     /** Where a layer's keys are. */

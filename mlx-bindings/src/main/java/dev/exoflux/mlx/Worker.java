@@ -71,6 +71,7 @@ final class Worker {
                 try (Arena arena = Arena.ofConfined()) {
                     interpreter.compute(asked.first(), program(asked, arena), asked.second(), this::give);
                 }
+                interpreter.goAhead();
             }
             case FINISH -> {
                 try (Arena arena = Arena.ofConfined()) {

@@ -21,9 +21,11 @@ public final class ArrayCalls {
     private final MemorySegment ndim;
     private final MemorySegment shape;
     private final MemorySegment dataFloat32;
+    private final MemorySegment dataUint32;
     private final MemorySegment vectorArrayNewData;
     private final MemorySegment vectorArrayFree;
     private final MemorySegment eval;
+    private final MemorySegment asyncEval;
 
     ArrayCalls(Symbols symbols) {
         newData = symbols.address("mlx_array_new_data");
@@ -31,9 +33,11 @@ public final class ArrayCalls {
         ndim = symbols.address("mlx_array_ndim");
         shape = symbols.address("mlx_array_shape");
         dataFloat32 = symbols.address("mlx_array_data_float32");
+        dataUint32 = symbols.address("mlx_array_data_uint32");
         vectorArrayNewData = symbols.address("mlx_vector_array_new_data");
         vectorArrayFree = symbols.address("mlx_vector_array_free");
         eval = symbols.address("mlx_eval");
+        asyncEval = symbols.address("mlx_async_eval");
     }
 
     /** {@code mlx_array mlx_array_new_data(void* data, int* shape, int dim, mlx_dtype dtype)} */
@@ -81,6 +85,15 @@ public final class ArrayCalls {
         }
     }
 
+    /** {@code uint32_t* mlx_array_data_uint32(mlx_array arr)} */
+    public MemorySegment dataUint32(long arr) {
+        try {
+            return (MemorySegment) GET_A_L.invokeExact(dataUint32, arr);
+        } catch (Throwable e) {
+            throw Downcalls.impossible(e);
+        }
+    }
+
     /** {@code mlx_vector_array mlx_vector_array_new_data(mlx_array* data, size_t size)} */
     public long vectorArrayNewData(MemorySegment data, long size) {
         try {
@@ -103,6 +116,15 @@ public final class ArrayCalls {
     public int eval(long outputs) {
         try {
             return (int) I_L.invokeExact(eval, outputs);
+        } catch (Throwable e) {
+            throw Downcalls.impossible(e);
+        }
+    }
+
+    /** {@code int mlx_async_eval(mlx_vector_array outputs)} */
+    public int asyncEval(long outputs) {
+        try {
+            return (int) I_L.invokeExact(asyncEval, outputs);
         } catch (Throwable e) {
             throw Downcalls.impossible(e);
         }

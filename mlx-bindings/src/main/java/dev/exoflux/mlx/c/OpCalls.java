@@ -18,6 +18,8 @@ public final class OpCalls {
     private static final MethodHandle I_ALALL =
             Downcalls.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle I_ALIL = Downcalls.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_LONG);
+    private static final MethodHandle I_ALIZL =
+            Downcalls.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_BOOLEAN, JAVA_LONG);
     private static final MethodHandle I_ALL = Downcalls.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle I_ALLALALALL = Downcalls.of(
             JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG,
@@ -39,6 +41,7 @@ public final class OpCalls {
     private final MemorySegment takeAxis;
     private final MemorySegment concatenateAxis;
     private final MemorySegment zeros;
+    private final MemorySegment argmaxAxis;
 
     OpCalls(Symbols symbols) {
         add = symbols.address("mlx_add");
@@ -53,6 +56,7 @@ public final class OpCalls {
         takeAxis = symbols.address("mlx_take_axis");
         concatenateAxis = symbols.address("mlx_concatenate_axis");
         zeros = symbols.address("mlx_zeros");
+        argmaxAxis = symbols.address("mlx_argmax_axis");
     }
 
     /** {@code int mlx_add(mlx_array* res, mlx_array a, mlx_array b, mlx_stream s)} */
@@ -178,6 +182,15 @@ public final class OpCalls {
     public int zeros(MemorySegment res, MemorySegment shape, long shapeNum, int dtype, long s) {
         try {
             return (int) I_AALIL.invokeExact(zeros, res, shape, shapeNum, dtype, s);
+        } catch (Throwable e) {
+            throw Downcalls.impossible(e);
+        }
+    }
+
+    /** {@code int mlx_argmax_axis(mlx_array* res, mlx_array a, int axis, bool keepdims, mlx_stream s)} */
+    public int argmaxAxis(MemorySegment res, long a, int axis, boolean keepdims, long s) {
+        try {
+            return (int) I_ALIZL.invokeExact(argmaxAxis, res, a, axis, keepdims, s);
         } catch (Throwable e) {
             throw Downcalls.impossible(e);
         }
