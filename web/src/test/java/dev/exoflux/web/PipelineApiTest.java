@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import reactor.core.publisher.Flux;
 
 /** Pipelines over HTTP, in front of the built-in model. */
 final class PipelineApiTest {
@@ -129,10 +130,27 @@ final class PipelineApiTest {
         client().get().uri(PIPELINES).exchange().expectBody().json("[]");
     }
 
+    /** A body whose length nobody has said: a pipeline, and comments up to so many bytes. */
+    private static WebTestClient.ResponseSpec chunked(String path, String type, int bytes) {
+        String comment = "# " + "-".repeat(997) + "\n";
+        Flux<String> pieces = Flux.range(0, bytes / comment.length())
+                .map(piece -> piece == 0 ? "{ pipeline: strict, main: { model: exoflux/tiny } }\n" : comment);
+        return client().post()
+                .uri(path)
+                .contentType(MediaType.parseMediaType(type))
+                .body(pieces, String.class)
+                .exchange();
+    }
+
     @Test
     void boundsWhatItReads() {
         post("").expectStatus().isBadRequest();
         post("# ".repeat(600_000)).expectStatus().isEqualTo(413);
+        chunked(PIPELINES, "application/yaml", 600_000).expectStatus().isCreated();
+        chunked(PIPELINES, "application/yaml", 1_050_000).expectStatus().isEqualTo(413);
+        chunked("/v1/chat/completions", "application/json", 4_196_000)
+                .expectStatus()
+                .isEqualTo(413);
         client().method(HttpMethod.PUT)
                 .uri(PIPELINES)
                 .exchange()

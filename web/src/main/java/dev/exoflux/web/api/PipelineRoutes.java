@@ -4,20 +4,17 @@ import dev.exoflux.dsl.definition.PipelineDefinition;
 import dev.exoflux.dsl.run.PipelinePeer;
 import dev.exoflux.dsl.yaml.PipelineYaml;
 import dev.exoflux.model.ExofluxException;
+import dev.exoflux.web.http.BoundedBody;
 import dev.exoflux.web.http.Json;
 import dev.exoflux.web.http.Routes;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -25,6 +22,9 @@ import reactor.core.scheduler.Schedulers;
 public final class PipelineRoutes {
 
     private static final MediaType YAML = MediaType.parseMediaType("application/yaml");
+
+    private static final BoundedBody BODY =
+            new BoundedBody(PipelineYaml.MOST_BYTES, "Maybe it is no pipeline: they have a few lines.");
 
     private final PipelinePeer peer;
 
@@ -70,28 +70,9 @@ public final class PipelineRoutes {
     }
 
     private static Mono<byte[]> body(ServerRequest request) {
-        if (request.headers().contentLength().orElse(0) > PipelineYaml.MOST_BYTES) {
-            return Mono.error(tooLarge());
-        }
-        return DataBufferUtils.join(request.exchange().getRequest().getBody(), PipelineYaml.MOST_BYTES)
-                .onErrorMap(DataBufferLimitException.class, e -> tooLarge())
-                .map(PipelineRoutes::bytes)
+        return BODY.bytes(request)
                 .switchIfEmpty(Mono.error(() ->
                         ExofluxException.invalid("pipeline", "The body is empty; it must be the YAML of a pipeline.")));
-    }
-
-    private static ResponseStatusException tooLarge() {
-        return new ResponseStatusException(
-                HttpStatus.CONTENT_TOO_LARGE,
-                "The body is larger than %d bytes, which no file of pipelines may be."
-                        .formatted(PipelineYaml.MOST_BYTES));
-    }
-
-    private static byte[] bytes(DataBuffer buffer) {
-        byte[] bytes = new byte[buffer.readableByteCount()];
-        buffer.read(bytes);
-        DataBufferUtils.release(buffer);
-        return bytes;
     }
 
     private Mono<ServerResponse> remove(ServerRequest request) {

@@ -1,20 +1,12 @@
 package dev.exoflux.web.http;
 
 import dev.exoflux.model.ExofluxException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.function.Function;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.core.io.buffer.DataBufferUtils;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.server.ServerRequest;
-import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.UnsupportedMediaTypeStatusException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -25,11 +17,11 @@ import tools.jackson.databind.JsonNode;
 /** Request bodies: one JSON object, declared as JSON and of bounded size. */
 public final class JsonBody {
 
-    private final DataSize limit;
+    private final BoundedBody body;
 
     /** @param limit largest body accepted */
     public JsonBody(DataSize limit) {
-        this.limit = limit;
+        this.body = new BoundedBody((int) limit.toBytes(), "Maybe raise exoflux.web.max-body-size.");
     }
 
     /**
@@ -41,14 +33,11 @@ public final class JsonBody {
     public <T> Mono<T> read(ServerRequest request, Function<Fields, T> reader) {
         return Mono.defer(() -> {
             requireJson(request);
-            requireSize(request.headers().contentLength().orElse(0));
-            return DataBufferUtils.join(request.exchange().getRequest().getBody(), (int) limit.toBytes())
-                    .onErrorMap(DataBufferLimitException.class, e -> tooLarge())
+            return body.bytes(request)
                     .publishOn(Schedulers.parallel()) // megabytes of JSON would hold up the streams of this event loop
                     .map(JsonBody::parse)
                     .switchIfEmpty(Mono.error(() -> malformed("The body is empty; it must be a JSON object.")))
-                    .map(fields -> readAll(fields, reader))
-                    .doOnDiscard(DataBuffer.class, DataBufferUtils::release);
+                    .map(fields -> readAll(fields, reader));
         });
     }
 
@@ -74,21 +63,9 @@ public final class JsonBody {
         }
     }
 
-    private void requireSize(long contentLength) {
-        if (contentLength > limit.toBytes()) {
-            throw tooLarge();
-        }
-    }
-
-    private ResponseStatusException tooLarge() {
-        return new ResponseStatusException(
-                HttpStatus.CONTENT_TOO_LARGE,
-                "The body is larger than %d bytes.\nMaybe raise exoflux.web.max-body-size.".formatted(limit.toBytes()));
-    }
-
-    private static Fields parse(DataBuffer body) {
-        try (InputStream in = body.asInputStream(true)) {
-            JsonNode node = Json.mapper().readTree(in);
+    private static Fields parse(byte[] body) {
+        try {
+            JsonNode node = Json.mapper().readTree(body);
             if (!node.isObject()) {
                 throw malformed("The body is a JSON "
                         + node.getNodeType().name().toLowerCase(Locale.ROOT) + "; it must be an object.");
@@ -96,8 +73,6 @@ public final class JsonBody {
             return Fields.ofBody(node);
         } catch (JacksonException e) {
             throw malformed("The body is not valid JSON%s: %s".formatted(place(e), reason(e)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // closing a buffer in memory
         }
     }
 
