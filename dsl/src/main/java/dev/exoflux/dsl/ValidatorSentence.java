@@ -41,7 +41,7 @@ public final class ValidatorSentence {
         return rule(new AnswerCheck.JsonSchema(schema));
     }
 
-    /** The same with the schema in a file. */
+    /** The same with the schema in a file, which is read when the pipeline is deployed; relative to the working directory. */
     public ValidatorSentence jsonSchema(String file) {
         return rule(new AnswerCheck.JsonSchemaFile(file));
     }

@@ -1,12 +1,9 @@
 package dev.exoflux.shell;
 
+import dev.exoflux.dsl.definition.PipelineDefinition;
 import dev.exoflux.dsl.yaml.PipelineYaml;
 import dev.exoflux.model.ExofluxException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -32,14 +29,15 @@ final class PipelineDeployment {
                         "--" + option, "--%s is for a model; %s says how its own are placed.".formatted(option, name));
             }
         }
-        byte[] yaml = read(name);
         try (ServerClient server = ServerClient.of(options, console)) {
             Set<String> deployed = server.get("/api/pipelines")
                     .valueStream()
                     .map(pipeline -> pipeline.path("name").asString(""))
                     .collect(Collectors.toSet());
-            PipelineYaml.check(name, yaml, deployed).orThrow();
-            JsonNode pipelines = server.postYaml("/api/pipelines", yaml);
+            List<PipelineDefinition> read =
+                    PipelineYaml.check(ValidateCommand.path(name), deployed).orThrow();
+            byte[] whole = PipelineYaml.write(read).getBytes(StandardCharsets.UTF_8); // with what other files say
+            JsonNode pipelines = server.postYaml("/api/pipelines", whole);
             if (options.flag("json")) {
                 console.out().println(pipelines);
             } else {
@@ -51,13 +49,5 @@ final class PipelineDeployment {
             }
         }
         return CommandLine.OK;
-    }
-
-    private static byte[] read(String name) {
-        try (InputStream in = Files.newInputStream(Path.of(name))) {
-            return in.readNBytes(PipelineYaml.MOST_BYTES + 1);
-        } catch (InvalidPathException | IOException e) {
-            throw ExofluxException.invalid("FILE", "%s cannot be read: %s.".formatted(name, e.getMessage()));
-        }
     }
 }

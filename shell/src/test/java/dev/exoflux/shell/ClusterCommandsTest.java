@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -239,5 +240,26 @@ final class ClusterCommandsTest {
         assertThat(err.toString())
                 .contains("No exoflux server answers at " + gone)
                 .doesNotContain("\tat ");
+    }
+
+    @Test
+    void deploysPipelinesWithTheSchemasTheyName() throws IOException {
+        Files.writeString(home.resolve("answer.json"), "{\"type\": \"array\"}");
+        Path file = Files.writeString(home.resolve("shaped.yaml"), """
+                pipeline: shaped
+                main: { model: exoflux/tiny }
+                validator: { rules: [ { json-schema: answer.json } ] }
+                """);
+        server.answer("GET /api/pipelines", 200, "[]").answer("POST /api/pipelines", 201, "[{\"name\":\"shaped\"}]");
+        assertThat(run("deploy", file.toString())).isZero();
+        assertThat(out.toString()).contains("shaped is deployed");
+        assertThat(server.requests())
+                .anySatisfy(request -> assertThat(request)
+                        .startsWith("POST /api/pipelines pipeline: shaped")
+                        .contains("type: array")
+                        .doesNotContain("answer.json"));
+        Files.delete(home.resolve("answer.json"));
+        assertThat(run("deploy", file.toString())).isEqualTo(CommandLine.USAGE);
+        assertThat(err.toString()).contains("shaped.yaml:3:38: The JSON Schema answer.json cannot be read", "Maybe");
     }
 }

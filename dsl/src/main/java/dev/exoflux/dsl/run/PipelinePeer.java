@@ -11,6 +11,7 @@ import dev.exoflux.dsl.definition.Single;
 import dev.exoflux.dsl.definition.Target;
 import dev.exoflux.dsl.definition.Triad;
 import dev.exoflux.dsl.yaml.PipelineYaml;
+import dev.exoflux.dsl.yaml.SchemaFiles;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.pipeline.BatcherMetrics;
@@ -21,6 +22,7 @@ import dev.exoflux.pipeline.ServedModel;
 import dev.exoflux.pipeline.ServingPeer;
 import dev.exoflux.pipeline.Token;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +38,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A peer that answers for pipelines beside its models. Pipelines come from the store, so that all peers of a cluster answer for the same
@@ -122,11 +125,14 @@ public final class PipelinePeer implements ServingPeer, PipelineHost {
     /**
      * {@inheritDoc}
      *
-     * <p>Kept in the store, and so at every peer of a cluster, unless functions in Java are part of it.
+     * <p>Kept in the store, and so at every peer of a cluster, unless functions in Java are part of it. Files of JSON Schemas are relative to
+     * the working directory.
      */
     @Override
     public Mono<Generator> deploy(PipelineDefinition pipeline) {
-        return deploy(List.of(pipeline))
+        return Mono.fromCallable(() -> SchemaFiles.inlined(pipeline, Path.of("")))
+                .subscribeOn(Schedulers.boundedElastic())
+                .flatMap(whole -> deploy(List.of(whole)))
                 .then(Mono.fromSupplier(() -> request -> generate(request.withModel(pipeline.name()))));
     }
 

@@ -32,7 +32,7 @@ final class RuleCompiler {
             case AnswerCheck.JsonSchemaFile file ->
                 throw new ExofluxException(ErrorCode.UNSUPPORTED, """
                         json-schema names the file %s, which peers that are to run it do not have.
-                        Maybe write the schema in its place.""".formatted(file.file()));
+                        Maybe write the schema in its place, or let `exoflux deploy FILE` do so.""".formatted(file.file()));
             case AnswerCheck.Language language -> Rules.language(name, language.code());
             case AnswerCheck.Judged judged -> Rules.answerJudged(name, judges.apply(judged.judge()));
             case AnswerCheck.Bean bean ->

@@ -33,6 +33,11 @@ final class CompoundForms {
         return new Either<>(simple, simpleForm, mapping, mappingForm);
     }
 
+    /** What is read is looked at again later: its place is remembered. */
+    static <T> Form<T> placed(Form<T> form) {
+        return new Placed<>(form);
+    }
+
     /** A form that is made later, because it is a part of itself. */
     static <T> Form<T> later(String told, Supplier<Form<T>> form) {
         return new Later<>(told, form);
@@ -41,6 +46,38 @@ final class CompoundForms {
     /** Numbers by token id. */
     static Form<Map<Integer, Float>> byTokenId(Form<Float> number) {
         return new ByTokenId(number);
+    }
+
+    private record Placed<T>(Form<T> form) implements Form<T> {
+
+        @Override
+        public @Nullable T read(String key, YamlValue value, Reading reading) {
+            T read = form.read(key, value, reading);
+            if (read != null) {
+                reading.place(read, value.place());
+            }
+            return read;
+        }
+
+        @Override
+        public @Nullable Object write(T value) {
+            return form.write(value);
+        }
+
+        @Override
+        public Map<String, Object> schema(SchemaParts parts) {
+            return form.schema(parts);
+        }
+
+        @Override
+        public String told() {
+            return form.told();
+        }
+
+        @Override
+        public String help(YamlValue value) {
+            return form.help(value);
+        }
     }
 
     private record ListForm<T>(Form<T> item, int least, int most) implements Form<List<T>> {

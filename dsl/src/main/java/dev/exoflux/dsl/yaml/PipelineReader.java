@@ -1,10 +1,13 @@
 package dev.exoflux.dsl.yaml;
 
+import dev.exoflux.dsl.definition.AnswerCheck;
 import dev.exoflux.dsl.definition.PipelineDefinition;
 import dev.exoflux.dsl.definition.References;
 import dev.exoflux.dsl.yaml.YamlValue.Field;
 import dev.exoflux.dsl.yaml.YamlValue.Fields;
 import dev.exoflux.dsl.yaml.YamlValue.Scalar;
+import dev.exoflux.model.ExofluxException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -53,6 +56,26 @@ final class PipelineReader {
         } catch (Refusal refusal) {
             reading.problems().add(refusal.problem());
         }
+    }
+
+    /** Reads the JSON Schemas that rules name by their files. */
+    void inlineSchemas(Path folder) {
+        try {
+            pipelines.replaceAll(pipeline -> SchemaFiles.inlined(pipeline, check -> inlined(check, folder)));
+        } catch (Refusal refusal) {
+            reading.problems().add(refusal.problem());
+        }
+    }
+
+    private AnswerCheck inlined(AnswerCheck check, Path folder) {
+        if (check instanceof AnswerCheck.JsonSchemaFile file) {
+            try {
+                return SchemaFiles.read(file, folder);
+            } catch (ExofluxException e) {
+                reading.refused(reading.placeOf(file), e);
+            }
+        }
+        return check;
     }
 
     /** In the order of their places. */

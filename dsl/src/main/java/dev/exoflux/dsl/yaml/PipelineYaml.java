@@ -72,10 +72,17 @@ public final class PipelineYaml {
         return check(file, Set.of()).orThrow();
     }
 
-    /** {@link #check(String, byte[], Set)} of a file. Reads no more than it may have; blocks. */
+    /**
+     * {@link #check(String, byte[], Set)} of a file. Reads no more than it may have; blocks. JSON Schemas that it names by their files,
+     * relative to its own folder, are read too, and are part of what it says.
+     */
     public static PipelineFile check(Path file, Set<String> others) {
         try (InputStream in = Files.newInputStream(file)) {
-            return check(file.toString(), in.readNBytes(MOST_BYTES + 1), others);
+            PipelineReader reader = new PipelineReader();
+            List<PipelineDefinition> pipelines = reader.read(in.readNBytes(MOST_BYTES + 1));
+            reader.checkReferences(others);
+            reader.inlineSchemas(file.resolveSibling(""));
+            return new PipelineFile(file.toString(), pipelines, reader.problems());
         } catch (IOException e) {
             throw new ExofluxException(
                     ErrorCode.INVALID_CONFIGURATION,

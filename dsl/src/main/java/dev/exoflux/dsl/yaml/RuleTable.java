@@ -38,10 +38,10 @@ final class RuleTable {
 
     private static final Form<AnswerCheck> SCHEMA = CompoundForms.either(
             AnswerCheck.JsonSchemaFile.class,
-            as(
+            CompoundForms.placed(as(
                     ScalarForms.text("the path of a file", Pattern.compile(".{1,1024}")),
                     AnswerCheck.JsonSchemaFile::new,
-                    AnswerCheck.JsonSchemaFile::file),
+                    AnswerCheck.JsonSchemaFile::file)),
             AnswerCheck.JsonSchema.class,
             as(new JsonForm(), AnswerCheck.JsonSchema::new, AnswerCheck.JsonSchema::schema));
 
