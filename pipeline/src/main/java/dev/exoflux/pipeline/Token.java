@@ -30,6 +30,11 @@ public record Token(
         return new Token(NONE, text, false, null, null);
     }
 
+    /** The same token with another text, for stages that change what is read and not what was chosen. */
+    public Token withText(String other) {
+        return new Token(id, other, prompt, logprobs, finish);
+    }
+
     /** The same token as the last of an answer, or with null not as the last. */
     public Token withFinish(@Nullable Finish finish) {
         return new Token(id, text, prompt, logprobs, finish);
