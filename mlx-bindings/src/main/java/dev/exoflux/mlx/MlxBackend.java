@@ -51,19 +51,15 @@ public final class MlxBackend implements Backend {
         this.facts = session.engine.facts();
     }
 
+    /** Its version and what it computes on, such as {@code mlx 0.32.2 (Apple M3 Ultra, 96 GiB)}. */
     @Override
     public String name() {
-        return facts.metal() ? "mlx-metal" : "mlx-cpu";
+        return "mlx %s (%s, %d GiB)".formatted(facts.version(), facts.device(), Math.round(facts.memory() / 0x1p30));
     }
 
     @Override
     public String description() {
-        return "mlx %s (%s, %d GiB), activations in %s"
-                .formatted(
-                        facts.version(),
-                        facts.device(),
-                        Math.round(facts.memory() / 0x1p30),
-                        facts.type().name().toLowerCase(Locale.ROOT));
+        return "activations in " + facts.type().name().toLowerCase(Locale.ROOT);
     }
 
     /** MLX chooses its kernels by the shape of the whole pass. */
@@ -136,7 +132,7 @@ public final class MlxBackend implements Backend {
                 session = new Session(source.start());
                 restarts.started();
                 last = null;
-                LOG.info("MLX was started again: {}", description());
+                LOG.info("MLX was started again");
             } catch (ExofluxException e) {
                 if (e.code() != ErrorCode.BACKEND_LOST) {
                     throw e;

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Backend extends AutoCloseable {
 
-    /** Short name for logs and lists, such as {@code cpu-vector-256}. */
+    /** Short name for logs and lists: its kind and which one, such as {@code cpu-vector-256} or {@code mlx 0.32.2 (CPU, 16 GiB)}. */
     String name();
 
-    /** One line for the log: what was chosen and why, with the threads it uses. */
+    /** The rest of a line for the log that begins with the name: what was chosen and why, with the threads it uses. */
     String description();
 
     /**

@@ -7,20 +7,24 @@ import dev.exoflux.model.arch.Architectures;
 import dev.exoflux.model.weights.ModelDirectory;
 import java.util.List;
 
-/** A shard of a model in this process, ready to compute for whichever ring it is on. Owns weights, caches and its thread. */
+/**
+ * A shard of a model in this process, ready to compute for whichever ring it is on. Owns weights, caches and its thread. Loads itself
+ * again from its files when a backend has lost it.
+ */
 public final class HostedShard implements AutoCloseable {
 
     private final ModelDirectory directory;
-    private final CausalLm model;
     private final ModelStage stage;
     private final Warmth warmth;
 
     /** Starts the stage's thread. */
     private HostedShard(ModelDirectory directory, CausalLm model, Backend backend, Warmth warmth) {
-        int first = model.shard().layers().from();
+        Shard shard = model.shard();
         this.directory = directory;
-        this.model = model;
-        this.stage = new ModelStage("exoflux-stage-%d-%s".formatted(first, directory.id()), model, backend);
+        this.stage = new ModelStage(
+                "exoflux-stage-%d-%s".formatted(shard.layers().from(), directory.id()),
+                new StageModel(model, () -> Architectures.load(directory, shard, backend)),
+                backend);
         this.warmth = warmth;
     }
 
@@ -52,12 +56,12 @@ public final class HostedShard implements AutoCloseable {
     }
 
     CausalLm model() {
-        return model;
+        return stage.model();
     }
 
     /** Bytes a step of one token reads from the weights. */
     public long weightBytes() {
-        return model.weightBytes();
+        return model().weightBytes();
     }
 
     /** Bytes the caches take at present; from any thread. */
@@ -68,7 +72,7 @@ public final class HostedShard implements AutoCloseable {
     /** For the log. */
     @Override
     public String toString() {
-        Shard shard = model.shard();
+        Shard shard = model().shard();
         return "layers %d to %d (of %d) of %s, %d MiB; %s"
                 .formatted(
                         shard.layers().from(),

@@ -24,7 +24,7 @@ public final class ModelStage implements Stage, AutoCloseable {
     /** Messages a stage takes ahead of its compute thread: the batches in flight, and room for the retirements between. */
     static final int IN_FLIGHT = 16;
 
-    private final CausalLm model;
+    private final StageModel model;
     private final Backend backend;
     private final ComputeThread compute;
     private final AtomicLong cacheBytes = new AtomicLong();
@@ -39,9 +39,19 @@ public final class ModelStage implements Stage, AutoCloseable {
      * @param backend the one that loaded {@code model}; must outlive the stage
      */
     public ModelStage(String name, CausalLm model, Backend backend) {
+        this(name, StageModel.once(model), backend);
+    }
+
+    /** The same of a model that is loaded again, on the compute thread, when the backend has lost it. */
+    ModelStage(String name, StageModel model, Backend backend) {
         this.model = model;
         this.backend = backend;
         this.compute = new ComputeThread(name);
+    }
+
+    /** The model as it was loaded last; from any thread. */
+    CausalLm model() {
+        return model.now();
     }
 
     /** Bytes the caches of this stage take at present; readable from any thread. */
@@ -52,7 +62,8 @@ public final class ModelStage implements Stage, AutoCloseable {
     /**
      * {@inheritDoc}
      *
-     * <p>Ends in RING_UNKNOWN when the stage is closed, whatever is under way: what was handed over to its thread by then would never
+     * <p>Ends in BACKEND_LOST when what computes was lost, and with it the caches of all sequences; who subscribes again finds the model
+     * loaded again, or is told with each sequence why it cannot be. Ends in RING_UNKNOWN when the stage is closed, whatever is under way: what was handed over to its thread by then would never
      * come back, and whoever waits for it would not be told.
      */
     @Override

@@ -30,19 +30,27 @@ final class OpenSequences implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenSequences.class);
 
-    private final CausalLm model;
-    private final ForwardPass pass;
+    private final StageModel shard;
+    private final Backend backend;
     private final AtomicLong cacheBytes;
     private final Map<Long, OpenSequence> open = new HashMap<>();
+    private CausalLm model;
+    private ForwardPass pass;
 
     /** @param cacheBytes kept at the bytes all caches take, and back at 0 after {@link #close()} */
-    OpenSequences(CausalLm model, Backend backend, AtomicLong cacheBytes) {
-        this.model = model;
-        this.pass = new ForwardPass(model, backend);
+    OpenSequences(StageModel shard, Backend backend, AtomicLong cacheBytes) {
+        this.shard = shard;
+        this.backend = backend;
         this.cacheBytes = cacheBytes;
+        this.model = shard.now();
+        this.pass = new ForwardPass(model, backend);
     }
 
-    /** Answers one message: with its successor, and a {@link Failed} for each sequence that failed on the way. */
+    /**
+     * Answers one message: with its successor, and a {@link Failed} for each sequence that failed on the way.
+     *
+     * @throws ExofluxException BACKEND_LOST where all sequences are lost
+     */
     List<StageMessage> step(StageMessage message) {
         return switch (message) {
             case TokenBatch batch -> forward(batch.spans(), batch.ids(), null, batch.stageNanos());
@@ -55,6 +63,15 @@ final class OpenSequences implements AutoCloseable {
     private List<StageMessage> forward(List<Span> spans, int[] ids, float @Nullable [] hidden, long[] before) {
         long start = System.nanoTime();
         List<StageMessage> answer = new ArrayList<>();
+        CausalLm its;
+        try {
+            its = shard.get();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            spans.forEach(span -> answer.add(failed(span, e)));
+            answer.addFirst(pass.message(List.of(), Arrays.copyOf(before, before.length + 1)));
+            return answer;
+        }
+        use(its);
         List<Part> parts = new ArrayList<>(spans.size());
         int row = 0;
         for (Span span : spans) {
@@ -63,6 +80,7 @@ final class OpenSequences implements AutoCloseable {
                 int[] own = Arrays.copyOfRange(ids, row, row + span.count());
                 parts.add(new Part(span, sequence, own, row));
             } catch (RuntimeException | OutOfMemoryError e) {
+                requireBackend(e);
                 answer.add(failed(span, e));
             }
             row += span.count();
@@ -73,6 +91,28 @@ final class OpenSequences implements AutoCloseable {
         answer.addFirst(pass.message(outcomes, taken));
         count();
         return answer;
+    }
+
+    /** Goes on with the model as it was loaded last; what was computed with another is lost. */
+    private void use(CausalLm its) {
+        if (its.equals(model)) {
+            return;
+        }
+        if (!open.isEmpty()) {
+            throw new ExofluxException(
+                    ErrorCode.BACKEND_LOST,
+                    "%d sequences were lost with what computed them.%nMaybe they go on by themselves."
+                            .formatted(open.size()));
+        }
+        model = its;
+        pass = new ForwardPass(its, backend);
+    }
+
+    /** Nothing can go on where what computes is lost: the stream has to end. */
+    private void requireBackend(Throwable failure) {
+        if (shard.lostBy(failure, model)) {
+            throw (ExofluxException) failure;
+        }
     }
 
     /** The sequence of a span, opened if this is its first, with nothing beyond the span's position. */
@@ -119,6 +159,7 @@ final class OpenSequences implements AutoCloseable {
         try {
             return pass.run(parts, hidden);
         } catch (Throwable e) { // an Error too: let through, it would stop the ring without a word
+            requireBackend(e);
             if (parts.size() == 1) {
                 failures.add(failed(parts.getFirst().span(), e));
                 return List.of();

@@ -64,7 +64,7 @@ final class WarmUp {
      * @return nanoseconds that a token of one sequence takes by now; 0 if the shard cannot compute one
      */
     static long run(CausalLm model, Backend backend, long nanos, LongSupplier nanoTime) {
-        try (OpenSequences sequences = new OpenSequences(model, backend, new AtomicLong())) {
+        try (OpenSequences sequences = new OpenSequences(StageModel.once(model), backend, new AtomicLong())) {
             WarmUp warmUp = new WarmUp(model, sequences, nanos, nanoTime);
             warmUp.rounds();
             return warmUp.failed ? 0 : warmUp.fastest;

@@ -37,7 +37,7 @@ final class DecodeAllocationTest {
         ModelDirectory directory = ModelDirectory.open("steady", TestCheckpoints.named(TestRing.THREE_LAYERS));
         try (CpuBackend backend = CpuBackends.create(1, CpuBackends.Choice.BEST);
                 CausalLm model = Architectures.load(directory, Shard.whole(3), backend);
-                OpenSequences sequences = new OpenSequences(model, backend, new AtomicLong())) {
+                OpenSequences sequences = new OpenSequences(StageModel.once(model), backend, new AtomicLong())) {
             sequences.step(batch(0, new SequenceSettings(SamplingSettings.GREEDY, 1, ROUNDS * STEPS + 1, null)));
             long least = Long.MAX_VALUE; // what the first rounds add is of class loading
             int position = 1;

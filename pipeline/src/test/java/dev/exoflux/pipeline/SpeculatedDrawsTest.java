@@ -44,7 +44,7 @@ final class SpeculatedDrawsTest {
             }
         }
         model = new BigramModel(backend, logits);
-        sequences = new OpenSequences(model, backend, new AtomicLong());
+        sequences = new OpenSequences(StageModel.once(model), backend, new AtomicLong());
     }
 
     @AfterEach

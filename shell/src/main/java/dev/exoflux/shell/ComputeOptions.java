@@ -4,6 +4,7 @@ import dev.exoflux.kernels.Activations;
 import dev.exoflux.kernels.CpuBackends;
 import dev.exoflux.kernels.CpuSettings;
 import dev.exoflux.kernels.KvType;
+import dev.exoflux.mlx.MlxSettings;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.starter.Backends;
 import dev.exoflux.starter.ExofluxProperties.Choice;
@@ -15,12 +16,16 @@ import org.springframework.shell.core.command.CommandOption;
 /** The options that say what computes. */
 final class ComputeOptions {
 
+    /** For those who prefer speed over safety. */
+    static final String IN_PROCESS = "mlx-in-process";
+
     /**
      * What computes for a model in this process.
      *
      * @param cpu of the CPU backend, if it is that
+     * @param mlx of MLX, if it is that
      */
-    record Compute(Choice choice, CpuSettings cpu) {}
+    record Compute(Choice choice, CpuSettings cpu, MlxSettings mlx) {}
 
     private ComputeOptions() {}
 
@@ -31,6 +36,8 @@ final class ComputeOptions {
         options.add(Options.text("backend", "auto, mlx, cpu, vector (Java alone) or scalar (auto)"));
         options.add(Options.flag("exact", "Compute with f32 activations throughout: slower"));
         options.add(Options.text("cache-type", "Keys and values in bf16, int8 or f32 (bf16; f32 with --exact)"));
+        options.add(
+                Options.flag(IN_PROCESS, "Run MLX in this process: a little faster, and gone with it if MLX crashes"));
         return options;
     }
 
@@ -44,7 +51,7 @@ final class ComputeOptions {
                 activations,
                 options.text("cache-type").map(ComputeOptions::cacheType).orElse(activations.cacheType()),
                 console.home().resolve("native"));
-        return new Compute(choice, cpu);
+        return new Compute(choice, cpu, Backends.mlx(console.home(), activations, options.flag(IN_PROCESS)));
     }
 
     /** @throws ExofluxException INVALID_REQUEST for a name that is none */

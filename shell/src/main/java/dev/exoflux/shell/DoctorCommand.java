@@ -56,7 +56,8 @@ final class DoctorCommand extends ExofluxCommand {
                 usual.activations(),
                 usual.cache(),
                 console().home().resolve("native"));
-        try (Backend backend = Backends.create(choice, cpu, console().home())) {
+        try (Backend backend =
+                Backends.create(choice, cpu, Backends.mlx(console().home(), usual.activations(), false))) {
             return new Finding(true, "%s: %s".formatted(backend.name(), backend.description()));
         } catch (ExofluxException e) {
             return new Finding(false, String.valueOf(e.getMessage()));

@@ -31,7 +31,7 @@ final class InProcessPeer implements AutoCloseable {
      */
     static InProcessPeer start(Console console, String name, PipelineSettings settings, Compute compute) {
         ModelDirectory directory = Repositories.of(console).resolve(name);
-        Backend backend = Backends.create(compute.choice(), compute.cpu(), console.home());
+        Backend backend = Backends.create(compute.choice(), compute.cpu(), compute.mlx());
         try {
             Peer peer = Peer.start(
                     List.of(directory), backend, settings, console.home().resolve("cache"));

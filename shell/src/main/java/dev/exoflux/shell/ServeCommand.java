@@ -32,7 +32,9 @@ final class ServeCommand extends ExofluxCommand {
                 Options.number("stages", "Stages that models are cut into here, with --alone (1)"),
                 Options.number("prefill-chunk", "Most prompt tokens in one pass (256)"),
                 Options.number(
-                        "prefix-cache", "MiB kept of ended answers, for prompts that begin alike; 0 for none (2048)")));
+                        "prefix-cache", "MiB kept of ended answers, for prompts that begin alike; 0 for none (2048)"),
+                Options.text(
+                        "mlx-memory", "Most memory that MLX may take, such as 24GiB (what the device recommends)")));
         options.addAll(ClusterOptions.all());
         return options;
     }

@@ -46,6 +46,11 @@ record ServerSettings(InetAddress host, OptionalInt port, List<String> propertie
         if (options.flag("exact")) {
             put(properties, "exoflux.exact", true);
         }
+        if (options.flag(ComputeOptions.IN_PROCESS)) {
+            put(properties, "exoflux.mlx.in-process", true);
+        }
+        options.text("mlx-memory")
+                .ifPresent(size -> put(properties, "exoflux.mlx.memory", ByteSize.parse("--mlx-memory", size) + "B"));
         ClusterOptions.properties(options, environment).forEach((name, value) -> put(properties, name, value));
         OptionalInt port =
                 options.given("port") ? OptionalInt.of(options.number("port", 0, 0, 65535)) : OptionalInt.empty();

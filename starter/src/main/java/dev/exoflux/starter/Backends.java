@@ -7,11 +7,13 @@ import dev.exoflux.kernels.CpuSettings;
 import dev.exoflux.kernels.KvType;
 import dev.exoflux.mlx.MlxActivations;
 import dev.exoflux.mlx.MlxBackends;
+import dev.exoflux.mlx.MlxSettings;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.starter.ExofluxProperties.Choice;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +51,8 @@ public final class Backends {
                         activations,
                         cacheType == null ? activations.cacheType() : cacheType,
                         home.resolve("native")),
-                home);
+                mlx(home, activations, properties.mlx().inProcess())
+                        .within(properties.mlx().memory().toBytes()));
         LOG.info("Backend {}: {}", backend.name(), backend.description());
         return backend;
     }
@@ -57,21 +60,21 @@ public final class Backends {
     /**
      * A backend that the caller closes.
      *
-     * @param cpu of the CPU backend, if it is that; whether it is exact counts for every backend
-     * @param home exoflux's own folder
+     * @param cpu of the CPU backend, if it is that
+     * @param mlx of MLX, if it is that
      * @throws ExofluxException INVALID_CONFIGURATION for one that this machine cannot run
      */
-    public static Backend create(Choice choice, CpuSettings cpu, Path home) {
+    public static Backend create(Choice choice, CpuSettings cpu, MlxSettings mlx) {
         return switch (choice) {
-            case MLX -> mlx(cpu, home);
-            case AUTO -> automatic(home) == Choice.MLX ? mlxIfItCan(cpu, home) : withoutGpu(cpu, home);
+            case MLX -> MlxBackends.create(mlx);
+            case AUTO -> automatic(mlx.home()) == Choice.MLX ? mlxIfItCan(cpu, mlx) : withoutGpu(cpu, mlx.home());
             case CPU, SCALAR -> CpuBackends.create(cpu);
             case VECTOR -> vector(cpu);
         };
     }
 
     /** What {@link Choice#AUTO} takes here; the CPU all the same, if MLX turns out not to be usable. */
-    public static Choice automatic(Path home) {
+    public static Choice automatic(@Nullable Path home) {
         return MlxBackends.preferred() && MlxBackends.find(home).isPresent() ? Choice.MLX : Choice.CPU;
     }
 
@@ -84,21 +87,23 @@ public final class Backends {
         };
     }
 
-    private static Backend mlx(CpuSettings cpu, Path home) {
-        return MlxBackends.create(
-                home, cpu.activations() == Activations.EXACT ? MlxActivations.F32 : MlxActivations.AUTO);
+    /** MLX with all the memory that it recommends. */
+    public static MlxSettings mlx(Path home, Activations activations, boolean inProcess) {
+        MlxSettings settings =
+                MlxSettings.of(home, activations == Activations.EXACT ? MlxActivations.F32 : MlxActivations.AUTO);
+        return inProcess ? settings.inThisProcess() : settings;
     }
 
-    private static Backend withoutGpu(CpuSettings cpu, Path home) {
+    private static Backend withoutGpu(CpuSettings cpu, @Nullable Path home) {
         if (MlxBackends.preferred()) {
             LOG.info("The GPU is not used: MLX is not installed. Maybe {}", MlxBackends.advice(home));
         }
         return CpuBackends.create(cpu);
     }
 
-    private static Backend mlxIfItCan(CpuSettings cpu, Path home) {
+    private static Backend mlxIfItCan(CpuSettings cpu, MlxSettings mlx) {
         try {
-            return mlx(cpu, home);
+            return MlxBackends.create(mlx);
         } catch (ExofluxException e) {
             LOG.warn("The GPU is not used: {}", e.getMessage());
             return CpuBackends.create(cpu);

@@ -66,7 +66,7 @@ final class Clusters {
 
         @Override
         public String subject() {
-            return backend.description();
+            return backend.name() + ": " + backend.description();
         }
 
         @Override

@@ -32,6 +32,7 @@ import org.springframework.util.unit.DataUnit;
  * @param ringPatience how long running answers wait for other peers to take over when one that computes a part of them is lost
  * @param memory most memory that models may take on this machine; 0 for what is free
  * @param cluster of peers that place models over all of them
+ * @param mlx how MLX runs, where it computes
  */
 @ConfigurationProperties("exoflux")
 public record ExofluxProperties(
@@ -51,7 +52,18 @@ public record ExofluxProperties(
         @DefaultValue("10s") Duration grace,
         @DefaultValue("30s") Duration ringPatience,
         @DefaultValue("0B") DataSize memory,
-        @DefaultValue Cluster cluster) {
+        @DefaultValue Cluster cluster,
+        @DefaultValue Mlx mlx) {
+
+    /**
+     * How MLX runs.
+     *
+     * @param inProcess whether it runs in this process, which ends if MLX fails badly, instead of in one of its own
+     * @param memory most memory that weights, caches and activations may take there; 0 for what the device recommends
+     */
+    public record Mlx(
+            @DefaultValue("false") boolean inProcess,
+            @DefaultValue("0B") DataSize memory) {}
 
     /**
      * The cluster this peer joins.

@@ -156,7 +156,7 @@ final class ClusterNode implements AutoCloseable {
                 limit > 0 ? limit : available == Long.MAX_VALUE ? Long.MAX_VALUE / 2 : (available + used) / 10 * 9;
         return facts.httpPort(settings.httpPort().getAsInt())
                 .meshPort(endpoint.address().port())
-                .backends(List.of(backend.name()))
+                .backends(List.of(backend.name().split("[- ]", 2)[0])) // its kind: cpu or mlx
                 .backend(backend.name())
                 .memoryFreeBytes(Math.max(0, capacity - shards.memoryBytes()))
                 .memoryTotalBytes(capacity)

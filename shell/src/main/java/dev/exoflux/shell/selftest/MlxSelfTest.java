@@ -79,7 +79,7 @@ public final class MlxSelfTest {
             return new Finding(false, "MLX is not installed. Maybe " + MlxBackends.advice(home));
         }
         try (MlxBackend usual = MlxBackends.create(home, MlxActivations.AUTO)) {
-            return new Finding(true, usual.description());
+            return new Finding(true, usual.name() + ", " + usual.description());
         }
     }
 
@@ -141,7 +141,7 @@ public final class MlxSelfTest {
         String types;
         try (MlxBackend backend = MlxBackends.create(home, MlxActivations.AUTO)) {
             usual = answers(directory, backend);
-            types = backend.description();
+            types = backend.name() + ", " + backend.description();
         }
         report.fact(
                 "decode step",

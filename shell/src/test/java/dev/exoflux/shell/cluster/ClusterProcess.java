@@ -121,6 +121,15 @@ final class ClusterProcess {
         return its;
     }
 
+    long pid() {
+        return running().pid();
+    }
+
+    /** The process that computes for it. */
+    ProcessHandle worker() {
+        return running().children().filter(ProcessHandle::isAlive).findFirst().orElseThrow();
+    }
+
     /** Ends it as a power cut would. */
     void kill() {
         running().destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
