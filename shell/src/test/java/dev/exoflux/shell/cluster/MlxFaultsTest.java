@@ -84,7 +84,8 @@ final class MlxFaultsTest {
     /** Nobody may be there to take note of an orphan's end. */
     private static boolean ended(long pid) {
         try {
-            return Files.readString(Path.of("/proc", Long.toString(pid), "stat")).contains(") Z ");
+            return Files.readString(Path.of("/proc", Long.toString(pid), "stat"))
+                    .contains(") Z ");
         } catch (IOException e) {
             return true;
         }
