@@ -5,14 +5,10 @@ import dev.exoflux.dsl.definition.Fallback;
 import dev.exoflux.dsl.definition.FanOut;
 import dev.exoflux.dsl.definition.PipelineDefinition;
 import dev.exoflux.dsl.definition.PlacedModel;
-import dev.exoflux.dsl.definition.References;
 import dev.exoflux.dsl.definition.Router;
 import dev.exoflux.dsl.definition.Single;
-import dev.exoflux.dsl.definition.Target;
 import dev.exoflux.dsl.definition.Triad;
-import dev.exoflux.dsl.yaml.PipelineYaml;
 import dev.exoflux.dsl.yaml.SchemaFiles;
-import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.pipeline.BatcherMetrics;
 import dev.exoflux.pipeline.Gate;
@@ -21,18 +17,11 @@ import dev.exoflux.pipeline.Generator;
 import dev.exoflux.pipeline.ServedModel;
 import dev.exoflux.pipeline.ServingPeer;
 import dev.exoflux.pipeline.Token;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -49,25 +38,9 @@ public final class PipelinePeer implements ServingPeer, PipelineHost {
     private static final Logger LOG = LoggerFactory.getLogger(PipelinePeer.class);
 
     private final ServingPeer models;
-    private final PipelineStore store;
-    private final Placer placer;
-    private final Compiler compiler;
+    private final RunningPipelines running;
+    private final Deploying deploying;
     private final Disposable following;
-    private final Map<String, Running> own = new ConcurrentHashMap<>();
-    private volatile Map<String, Running> stored = Map.of();
-
-    /**
-     * A pipeline at this peer.
-     *
-     * @param yaml as it was read; null for one in Java
-     * @param generator null where it cannot run here
-     * @param failure why it cannot; null where it can
-     */
-    private record Running(
-            PipelineDefinition definition,
-            @Nullable String yaml,
-            @Nullable Gate generator,
-            @Nullable ExofluxException failure) {}
 
     /**
      * Follows the store from now on.
@@ -77,50 +50,11 @@ public final class PipelinePeer implements ServingPeer, PipelineHost {
      */
     public PipelinePeer(ServingPeer models, PipelineStore store, Placer placer, Beans beans) {
         this.models = models;
-        this.store = store;
-        this.placer = placer;
-        this.compiler = new Compiler(models, models, this::generator, this::leading, beans);
-        this.following = store.all().subscribe(this::follow, e -> LOG.error("Pipelines are not followed any more", e));
+        this.running = new RunningPipelines(models, beans);
+        this.deploying = new Deploying(running, store, placer);
+        this.following =
+                store.all().subscribe(running::follow, e -> LOG.error("Pipelines are not followed any more", e));
     }
-
-    private synchronized void follow(Map<String, String> now) {
-        Map<String, Running> known = stored;
-        Map<String, Running> next = new LinkedHashMap<>();
-        new TreeMap<>(now).forEach((name, yaml) -> {
-            Running running = known.get(name);
-            if (running == null || !yaml.equals(running.yaml())) {
-                running = read(name, yaml);
-            }
-            if (running != null) {
-                next.put(name, running);
-            }
-        });
-        stored = next;
-    }
-
-    private @Nullable Running read(String name, String yaml) {
-        try {
-            PipelineDefinition definition = PipelineYaml.checkAlone(name, yaml.getBytes(StandardCharsets.UTF_8))
-                    .orThrow()
-                    .getFirst();
-            return compiled(definition, yaml);
-        } catch (ExofluxException e) {
-            LOG.warn("The pipeline {} cannot be read here: {}", name, e.getMessage());
-            return null;
-        }
-    }
-
-    /** A pipeline that cannot run here, for want of a bean, says so to whoever asks for it. */
-    private Running compiled(PipelineDefinition definition, @Nullable String yaml) {
-        try {
-            return new Running(definition, yaml, compiler.compile(definition), null);
-        } catch (ExofluxException e) {
-            LOG.warn("The pipeline {} cannot run here: {}", definition.name(), e.getMessage());
-            return new Running(definition, yaml, null, e);
-        }
-    }
-
-    // ---- deploying ----
 
     /**
      * {@inheritDoc}
@@ -139,85 +73,21 @@ public final class PipelinePeer implements ServingPeer, PipelineHost {
     /**
      * Deploys pipelines that may name each other, all or none: first all is checked, then their models are placed, then they are kept.
      *
-     * <p>Errors: INVALID_REQUEST for names that are not there or lead in a circle, or one model in two places, MODEL_NOT_FOUND, what placing a model fails with,
-     * and PEER_LOST where the cluster did not confirm. Cancel stops it where it is.
+     * <p>Errors: INVALID_REQUEST for names that are not there or lead in a circle, or one model in two places, MODEL_NOT_FOUND,
+     * what placing a model fails with, and PEER_LOST where the cluster did not confirm. Cancel stops it where it is.
      */
     public Mono<Void> deploy(List<PipelineDefinition> pipelines) {
-        return Mono.defer(() -> {
-            check(pipelines);
-            return Flux.fromIterable(Models.of(pipelines))
-                    .concatMap(placer::place)
-                    .thenMany(Flux.fromIterable(pipelines))
-                    .concatMap(this::keep)
-                    .then();
-        });
-    }
-
-    private void check(List<PipelineDefinition> pipelines) {
-        Map<String, PipelineDefinition> all = new LinkedHashMap<>();
-        running().forEach(running -> all.put(running.definition().name(), running.definition()));
-        pipelines.forEach(pipeline -> all.remove(pipeline.name()));
-        List<PipelineDefinition> together = new ArrayList<>(all.values());
-        together.addAll(pipelines);
-        References.faults(together, Set.of()).stream().findFirst().ifPresent(fault -> {
-            throw ExofluxException.invalid(fault.key(), fault.message());
-        });
-        pipelines.forEach(compiler::compile);
-    }
-
-    private Mono<Void> keep(PipelineDefinition pipeline) {
-        String yaml;
-        try {
-            yaml = PipelineYaml.write(List.of(pipeline));
-        } catch (ExofluxException functions) {
-            if (functions.code() != ErrorCode.UNSUPPORTED) {
-                throw functions;
-            }
-            own.put(pipeline.name(), compiled(pipeline, null));
-            return Mono.empty();
-        }
-        own.remove(pipeline.name());
-        return store.put(pipeline.name(), yaml)
-                .then(store.all()
-                        .filter(now -> yaml.equals(now.get(pipeline.name())))
-                        .next())
-                .doOnNext(this::follow)
-                .then();
+        return deploying.deploy(pipelines);
     }
 
     /** Takes a pipeline away; its models stay. Errors: MODEL_NOT_FOUND where there is none, INVALID_REQUEST where others name it. */
     public Mono<Void> remove(String name) {
-        return Mono.defer(() -> {
-            if (find(name) == null) {
-                return Mono.error(unknown(name));
-            }
-            String naming = running()
-                    .map(Running::definition)
-                    .filter(definition -> names(definition, name))
-                    .map(PipelineDefinition::name)
-                    .collect(Collectors.joining(", "));
-            if (!naming.isEmpty()) {
-                return Mono.error(ExofluxException.invalid("name", """
-                        %s is named by %s.
-                        Maybe remove that first.""".formatted(name, naming)));
-            }
-            return own.remove(name) == null ? store.remove(name) : Mono.empty();
-        });
-    }
-
-    /** Whether a pipeline hands requests to another, at any depth of its body. */
-    private boolean names(PipelineDefinition pipeline, String other) {
-        Set<String> others = running()
-                .map(running -> running.definition().name())
-                .filter(name -> !name.equals(other) && !name.equals(pipeline.name()))
-                .collect(Collectors.toSet());
-        return !pipeline.name().equals(other)
-                && !References.faults(List.of(pipeline), others).isEmpty();
+        return deploying.remove(name);
     }
 
     /** What is deployed, sorted by name. */
     public List<PipelineDefinition> pipelines() {
-        return running().map(Running::definition).toList();
+        return running.all().map(RunningPipelines.Running::definition).toList();
     }
 
     /**
@@ -226,11 +96,7 @@ public final class PipelinePeer implements ServingPeer, PipelineHost {
      * @throws ExofluxException MODEL_NOT_FOUND where there is none of that name
      */
     public PipelineDefinition pipeline(String name) {
-        Running running = find(name);
-        if (running == null) {
-            throw unknown(name);
-        }
-        return running.definition();
+        return running.require(name).definition();
     }
 
     /** What a pipeline's body is, as files spell it. */
@@ -255,71 +121,21 @@ public final class PipelinePeer implements ServingPeer, PipelineHost {
     /** What goes on in the pipelines that run here, by name: requests that this peer was asked, and no other. */
     public Map<String, Gate.Metrics> gates() {
         Map<String, Gate.Metrics> gates = new TreeMap<>();
-        running().forEach(running -> {
-            if (running.generator() != null) {
-                gates.put(running.definition().name(), running.generator().metrics());
+        running.all().forEach(pipeline -> {
+            Gate gate = pipeline.gate();
+            if (gate != null) {
+                gates.put(pipeline.definition().name(), gate.metrics());
             }
         });
         return gates;
-    }
-
-    private Stream<Running> running() {
-        Map<String, Running> all = new TreeMap<>(stored);
-        all.putAll(own);
-        return all.values().stream();
-    }
-
-    private @Nullable Running find(String name) {
-        Running mine = own.get(name);
-        return mine == null ? stored.get(name) : mine;
-    }
-
-    private ExofluxException unknown(String name) {
-        return new ExofluxException(
-                ErrorCode.MODEL_NOT_FOUND,
-                "There is no pipeline %s.\nMaybe `exoflux pipelines` lists what is deployed.".formatted(name));
-    }
-
-    private Generator generator(String name) {
-        Running running = find(name);
-        if (running == null) {
-            throw unknown(name);
-        }
-        ExofluxException failure = running.failure();
-        Generator generator = running.generator();
-        if (failure != null || generator == null) {
-            throw failure == null
-                    ? unknown(name)
-                    : new ExofluxException(failure.code(), String.valueOf(failure.getMessage()), failure);
-        }
-        return generator;
-    }
-
-    /** The model that a target's text and tokens are taken to be of: the first that may answer. */
-    private String leading(Target target) {
-        return switch (target) {
-            case Target.Named named -> {
-                Running running = named.isModel() ? null : find(named.name());
-                if (!named.isModel() && running == null) {
-                    throw unknown(named.name());
-                }
-                yield running == null
-                        ? named.name()
-                        : leading(running.definition().body());
-            }
-            case Single single -> single.main().placed().model();
-            case Triad triad -> triad.main().placed().model();
-            case Router router -> leading(router.otherwise());
-            case Fallback fallback -> leading(fallback.targets().getFirst());
-            case FanOut fanOut -> leading(fanOut.targets().getFirst());
-        };
     }
 
     // ---- what it serves ----
 
     @Override
     public List<ServedModel> all() {
-        return Stream.concat(models.all().stream(), running().map(this::served)).toList();
+        return Stream.concat(models.all().stream(), running.all().map(this::served))
+                .toList();
     }
 
     @Override
@@ -329,21 +145,20 @@ public final class PipelinePeer implements ServingPeer, PipelineHost {
 
     @Override
     public ServedModel require(String id) {
-        Running running = find(id);
-        return running == null ? models.require(id) : served(running);
+        RunningPipelines.Running pipeline = running.find(id);
+        return pipeline == null ? models.require(id) : served(pipeline);
     }
 
-    private ServedModel served(Running running) {
-        return new PipelineModel(
-                running.definition(),
-                () -> models.require(leading(running.definition().body())));
+    private ServedModel served(RunningPipelines.Running pipeline) {
+        PipelineDefinition definition = pipeline.definition();
+        return new PipelineModel(definition, () -> models.require(running.leading(definition.body())));
     }
 
     @Override
     public Flux<Token> generate(GenerationRequest request) {
-        return Flux.defer(() -> find(request.model()) == null
+        return Flux.defer(() -> running.find(request.model()) == null
                 ? models.generate(request)
-                : generator(request.model()).generate(request));
+                : running.generator(request.model()).generate(request));
     }
 
     @Override
