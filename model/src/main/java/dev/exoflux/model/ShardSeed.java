@@ -10,6 +10,11 @@ public final class ShardSeed {
 
     private ShardSeed() {}
 
+    /** A base of which branch 0 draws what branch {@code shard} draws of {@code base}. */
+    public static long base(long base, long shard) {
+        return base + SHARD_STRIDE * shard;
+    }
+
     /**
      * The seed of one draw, in wrapping unsigned 64-bit arithmetic.
      *
@@ -19,7 +24,7 @@ public final class ShardSeed {
      * @param step the position drawn; {@code base} and {@code step} add up, so neighbours of both collide
      */
     public static long derive(long base, long shard, long step) {
-        long z = base + SHARD_STRIDE * shard + step;
+        long z = base(base, shard) + step;
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
         return z ^ (z >>> 31);

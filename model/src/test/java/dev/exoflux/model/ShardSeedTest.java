@@ -22,6 +22,7 @@ final class ShardSeedTest {
     })
     void derivesTheTable(String base, long shard, long step, String expected) {
         assertThat(ShardSeed.derive(Long.parseUnsignedLong(base), shard, step))
-                .isEqualTo(Long.parseUnsignedLong(expected, 16));
+                .isEqualTo(Long.parseUnsignedLong(expected, 16))
+                .isEqualTo(ShardSeed.derive(ShardSeed.base(Long.parseUnsignedLong(base), shard), 0, step));
     }
 }

@@ -22,6 +22,11 @@ public enum Trit {
         return value;
     }
 
+    /** The branch of a triad that has it by default, whose draws are its own: 0 main, 1 speculative, 2 validator. */
+    public int branch() {
+        return Math.floorMod(value, 3);
+    }
+
     /** As files spell it: -1, 0 or +1. */
     public String spelling() {
         return value > 0 ? "+" + value : Integer.toString(value);

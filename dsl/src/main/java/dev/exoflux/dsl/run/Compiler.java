@@ -16,7 +16,10 @@ import dev.exoflux.dsl.definition.Speculative;
 import dev.exoflux.dsl.definition.Target;
 import dev.exoflux.dsl.definition.Triad;
 import dev.exoflux.dsl.definition.Validator;
+import dev.exoflux.model.SamplingSettings;
+import dev.exoflux.model.ShardSeed;
 import dev.exoflux.pipeline.Gate;
+import dev.exoflux.pipeline.GenerationRequest;
 import dev.exoflux.pipeline.Generator;
 import dev.exoflux.pipeline.ServedModels;
 import dev.exoflux.pipeline.Speculation;
@@ -173,7 +176,7 @@ final class Compiler {
     }
 
     private Generator fanOut(FanOut fanOut) {
-        List<Generator> voices = targets(fanOut.targets());
+        List<Generator> voices = fanOut.targets().stream().map(this::voice).toList();
         return switch (fanOut.join()) {
             case FIRST -> new FirstOf(voices);
             case VOTE -> new VoteOf(voices);
@@ -183,6 +186,20 @@ final class Compiler {
                         .mapToObj(i -> new AllOf.Voice(name(fanOut.targets().get(i), i), voices.get(i)))
                         .toList());
         };
+    }
+
+    /** Voices that have a trit draw as that branch of a triad: the same model says something else in each. */
+    private Generator voice(Target target) {
+        Generator running = target(target);
+        int branch = target instanceof Single single ? single.main().trit().branch() : 0;
+        return branch == 0 ? running : request -> running.generate(drawingAs(branch, request));
+    }
+
+    private static GenerationRequest drawingAs(int branch, GenerationRequest request) {
+        SamplingSettings sampling = request.sampling();
+        return request.withSampling(sampling.toBuilder()
+                .seed(ShardSeed.base(sampling.seed(), branch))
+                .build());
     }
 
     /** What a voice is called where all are shown. */

@@ -13,6 +13,7 @@ import dev.exoflux.kernels.CpuBackends;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.SamplingSettings;
+import dev.exoflux.model.ShardSeed;
 import dev.exoflux.model.weights.ModelRepository;
 import dev.exoflux.pipeline.Gate;
 import dev.exoflux.pipeline.GenerationRequest;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -194,6 +196,30 @@ final class PipelinePeerTest {
         assertThat(peer.pipelines())
                 .extracting(PipelineDefinition::name)
                 .containsExactly("chosen", "safe", "small", "voices");
+    }
+
+    @Test
+    void voicesWithTritsDrawAsTheBranchesOfATriad() {
+        deploy("""
+                pipeline: voices
+                fan-out:
+                  join: all
+                  to:
+                    - main: { trit: -1, model: exoflux/tiny }
+                    - main: { trit: 0,  model: exoflux/tiny }
+                    - main: { trit: +1, model: exoflux/tiny }
+                sampling: { temperature: 3, seed: 42 }
+                """);
+        String all = text(answer("voices"));
+        List<String> apart = IntStream.of(2, 0, 1)
+                .mapToObj(branch -> peer.require("voices").sampling().toBuilder()
+                        .seed(ShardSeed.base(42, branch))
+                        .build())
+                .map(sampling -> text(answer(models, ask(MODEL, QUESTION, sampling))))
+                .toList();
+        assertThat(apart).doesNotHaveDuplicates();
+        assertThat(all).containsSubsequence(apart);
+        assertThat(text(answer("voices"))).isEqualTo(all);
     }
 
     @Test
