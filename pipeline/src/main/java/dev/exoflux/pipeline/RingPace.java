@@ -127,7 +127,9 @@ final class RingPace {
             sum += step;
             slowest = Math.max(slowest, step);
         }
-        int now = Math.clamp((int) Math.ceil(sum / slowest - WORTH), 1, MOST);
+        int most =
+                stages == 1 ? 1 : MOST; // the only stage is at the entry, and a second batch would only halve the first
+        int now = Math.clamp((int) Math.ceil(sum / slowest - WORTH), 1, most);
         boolean waits = now >= inFlight();
         looks = waits || trial() ? looks + 1 : 0; // only who always waits has to be tried
         restart(now);

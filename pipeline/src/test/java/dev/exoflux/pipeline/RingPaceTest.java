@@ -56,6 +56,9 @@ final class RingPaceTest {
     @Test
     void oneForEachOfEqualStages() {
         assertThat(run(1000, 0.01, 1)).isEqualTo(1);
+        assertThat(run(1000, 3, new double[] {1}))
+                .as("whatever else the entry does")
+                .isEqualTo(1);
         assertThat(run(1000, 0.01, 1, 1)).isEqualTo(2);
         assertThat(run(1000, 0.01, 1, 1, 1)).isEqualTo(3);
     }
