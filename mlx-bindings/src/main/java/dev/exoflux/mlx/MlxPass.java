@@ -36,19 +36,6 @@ final class MlxPass {
     private long chosen;
 
     /**
-     * A tensor.
-     *
-     * @param array good until another tensor is kept
-     * @param headDim where not 0, the array is {@code [rows, width / headDim, 1, headDim]} instead of {@code [rows, width]}
-     */
-    private record Values(long array, int rows, int width, int headDim) {
-
-        Values(long array, int rows, int width) {
-            this(array, rows, width, 0);
-        }
-    }
-
-    /**
      * What is to be read, on its way.
      *
      * @param graph owns the arrays
@@ -117,8 +104,8 @@ final class MlxPass {
         Values x = tensors.get(tensor);
         Graph last = new Graph(mlx);
         try {
-            long numbers = last.contiguous(last.as(ArrayType.F32, x.array));
-            long likeliest = foretelling && tokenStep.isOne(x.rows) ? last.argmax(numbers) : 0;
+            long numbers = last.contiguous(last.as(ArrayType.F32, x.array()));
+            long likeliest = foretelling && tokenStep.isOne(x.rows()) ? last.argmax(numbers) : 0;
             output = new Output(last, tensor, numbers, likeliest);
         } catch (RuntimeException e) {
             last.close();
@@ -150,8 +137,8 @@ final class MlxPass {
         Values x = tensors.get(its.tensor);
         try {
             settle();
-            sink.take(its.graph.floats(its.numbers, x.rows * x.width));
-            return its.likeliest == 0 ? new int[0] : its.graph.indices(its.likeliest, x.rows);
+            sink.take(its.graph.floats(its.numbers, x.rows() * x.width()));
+            return its.likeliest == 0 ? new int[0] : its.graph.indices(its.likeliest, x.rows());
         } finally {
             its.graph.close();
             output = null;
@@ -195,7 +182,7 @@ final class MlxPass {
     private void step(Verb verb, Program steps) {
         switch (verb) {
             case BATCH -> batches.add(runs(steps));
-            case KEEP -> graph.freeAllBut(next(steps).array);
+            case KEEP -> graph.freeAllBut(next(steps).array());
             case EMBED -> tensors.add(embed(steps));
             case UPLOAD -> tensors.add(upload(steps));
             case ROWS -> tensors.add(rows(steps));
@@ -219,11 +206,8 @@ final class MlxPass {
 
     private Values next(Program steps) {
         int number = steps.next();
-        Values x = tensors.get(number);
-        if (x.headDim != 0) {
-            x = new Values(graph.reshape(x.array, x.rows, x.width), x.rows, x.width);
-            tensors.set(number, x);
-        }
+        Values x = tensors.get(number).byRow(graph);
+        tensors.set(number, x);
         return x;
     }
 
@@ -253,31 +237,32 @@ final class MlxPass {
         int from = steps.next();
         int count = steps.next();
         tokenStep.chooses(new int[] {from});
-        return new Values(graph.slice(x.array, new int[] {from, 0}, new int[] {from + count, x.width}), count, x.width);
+        return new Values(
+                graph.slice(x.array(), new int[] {from, 0}, new int[] {from + count, x.width()}), count, x.width());
     }
 
     private Values gather(Program steps) {
         Values x = next(steps);
         int[] rows = steps.nextInputs(steps.next());
         tokenStep.chooses(rows);
-        return new Values(graph.take(x.array, graph.array(rows, rows.length)), rows.length, x.width);
+        return new Values(graph.take(x.array(), graph.array(rows, rows.length)), rows.length, x.width());
     }
 
     private Values linear(Program steps) {
         Values x = next(steps);
         Weight matrix = held.matrix(steps.next());
-        return new Values(matrix.multiply(graph, x.array), x.rows, matrix.rows());
+        return new Values(matrix.multiply(graph, x.array()), x.rows(), matrix.rows());
     }
 
     private Values add(Program steps) {
         Values a = next(steps);
-        return new Values(graph.add(a.array, next(steps).array), a.rows, a.width);
+        return new Values(graph.add(a.array(), next(steps).array()), a.rows(), a.width());
     }
 
     private Values swiglu(Program steps) {
         Values gate = next(steps);
-        long silu = graph.multiply(gate.array, graph.sigmoid(gate.array));
-        return new Values(graph.multiply(silu, next(steps).array), gate.rows, gate.width);
+        long silu = graph.multiply(gate.array(), graph.sigmoid(gate.array()));
+        return new Values(graph.multiply(silu, next(steps).array()), gate.rows(), gate.width());
     }
 
     private Values norm(Program steps) {
@@ -285,10 +270,10 @@ final class MlxPass {
         long weight = held.constant(steps.next());
         int length = steps.next();
         float epsilon = steps.nextFloat();
-        if (length == x.width) {
-            return new Values(graph.rmsNorm(x.array, weight, epsilon), x.rows, x.width);
+        if (length == x.width()) {
+            return new Values(graph.rmsNorm(x.array(), weight, epsilon), x.rows(), x.width());
         }
-        return new Values(graph.rmsNorm(byHead(x, length), weight, epsilon), x.rows, x.width, length);
+        return new Values(graph.rmsNorm(x.byHead(graph, length), weight, epsilon), x.rows(), x.width(), length);
     }
 
     private Values rope(Program steps) {
@@ -299,69 +284,25 @@ final class MlxPass {
         long periods = held.constant(steps.next());
         int factors = steps.next();
         long positions = known.computeIfAbsent(batch, of -> lasting.array(batch.positions(), batch.positions().length));
-        long turned = graph.rope(byHead(x, headDim), rotated, positions, periods);
+        long turned = graph.rope(x.byHead(graph, headDim), rotated, positions, periods);
         if (factors != Program.NONE) {
             turned = graph.multiply(turned, held.constant(factors));
         }
-        return new Values(turned, x.rows, x.width, headDim);
+        return new Values(turned, x.rows(), x.width(), headDim);
     }
 
-    // ---- attention
-
-    private record Heads(int layer, int heads, int kvHeads, int headDim, float scale, int window) {}
-
-    /** Run by run: each has its own cache, and as many positions in it as it has. */
     private Values attention(Program steps) {
         Values q = nextAsItIs(steps);
         Values k = nextAsItIs(steps);
         Values v = nextAsItIs(steps);
         List<Runs.Run> runs = batches.get(steps.next()).runs();
-        Heads shape =
-                new Heads(steps.next(), steps.next(), steps.next(), steps.next(), steps.nextFloat(), steps.next());
-        long[] results = new long[runs.size()];
-        for (int i = 0; i < results.length; i++) {
-            Runs.Run run = runs.get(i);
+        Attention shape = Attention.read(steps);
+        List<SlabArrays> slabs = new ArrayList<>(runs.size());
+        for (Runs.Run run : runs) {
             SlabArrays slab = held.slab(steps.next());
             tokenStep.leaves(slab.positions() - run.end());
-            long keys = seen(slab, SlabArrays.keys(shape.layer), k, run, shape);
-            long values = seen(slab, SlabArrays.values(shape.layer), v, run, shape);
-            long queries = heads(q, run, shape.heads, shape.headDim);
-            long mask = run.sight(shape.window).all() ? 0 : mask(run, shape.window);
-            long mixed = graph.attention(queries, keys, values, shape.scale, run.count() > 1, mask);
-            long byRow = run.count() == 1 ? mixed : graph.transpose(mixed, 0, 2, 1, 3);
-            results[i] = graph.reshape(byRow, run.count(), q.width);
+            slabs.add(slab);
         }
-        return new Values(results.length == 1 ? results[0] : graph.concatenate(0, results), q.rows, q.width);
-    }
-
-    /** Writes a run's keys or values, and gives all that its rows see. */
-    private long seen(SlabArrays slab, int index, Values x, Runs.Run run, Heads shape) {
-        long numbers = heads(x, run, shape.kvHeads, shape.headDim);
-        long all = writes.write(graph, slab, index, numbers, run.position(), run.count(), shape.kvHeads, shape.headDim);
-        int first = run.sight(shape.window).first();
-        return graph.slice(all, new int[] {0, 0, first, 0}, new int[] {1, shape.kvHeads, run.end(), shape.headDim});
-    }
-
-    /** A run's rows as {@code [1, heads, count, headDim]}. */
-    private long heads(Values x, Runs.Run run, int heads, int headDim) {
-        long rows = byHead(x, headDim);
-        if (run.count() < x.rows) {
-            rows = graph.slice(
-                    rows, new int[] {run.row(), 0, 0, 0}, new int[] {run.row() + run.count(), heads, 1, headDim});
-        }
-        return run.count() == 1 ? rows : graph.transpose(rows, 2, 1, 0, 3);
-    }
-
-    private long byHead(Values x, int headDim) {
-        return x.headDim == headDim ? x.array : graph.reshape(x.array, x.rows, x.width / headDim, 1, headDim);
-    }
-
-    private record Window(Runs.Run run, int window) {}
-
-    private long mask(Runs.Run run, int window) {
-        return known.computeIfAbsent(new Window(run, window), of -> {
-            byte[] seen = run.mask(window);
-            return lasting.array(seen, run.count(), seen.length / run.count());
-        });
+        return shape.of(q, k, v, runs, slabs, new Attention.Means(graph, lasting, writes, known));
     }
 }
