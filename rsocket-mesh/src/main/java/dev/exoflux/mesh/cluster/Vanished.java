@@ -24,8 +24,8 @@ import reactor.core.scheduler.Schedulers;
 final class Vanished {
 
     /**
-     * A network that comes back so soon should cost a pause and no answer; longer, nobody wants to wait for it. After a cut of two
-     * seconds it has taken the two halves up to six to find each other.
+     * A network that comes back so soon should cost a pause and no answer; longer, nobody wants to wait for it. It takes halves that
+     * were cut apart two to three seconds more to find each other.
      */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 

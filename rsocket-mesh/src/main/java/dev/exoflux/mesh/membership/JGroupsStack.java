@@ -56,7 +56,8 @@ final class JGroupsStack {
         protocols.add(transport());
         protocols.add(new PlainMessages());
         protocols.add(discovery(beacon));
-        protocols.add(new MERGE3().setMinInterval(400).setMaxInterval(1200));
+        // halves that were cut apart are looked for every max + 1.6 max at the latest: 1.3 seconds
+        protocols.add(new MERGE3().setMinInterval(150).setMaxInterval(500));
         protocols.add(new FD_ALL3().setTimeout(1500).setInterval(300));
         protocols.add(new VERIFY_SUSPECT2().setTimeout(300));
         protocols.add(new NAKACK2().logDiscardMessages(false));
