@@ -71,7 +71,7 @@ final class Worker {
                 try (Arena arena = Arena.ofConfined()) {
                     interpreter.compute(asked.first(), program(asked, arena), asked.second(), this::give);
                 }
-                interpreter.goAhead();
+                quietly(interpreter::goAhead); // nobody waits for an answer any more
             }
             case FINISH -> {
                 try (Arena arena = Arena.ofConfined()) {
