@@ -34,11 +34,12 @@ final class ChatCompletionsTest {
     @Test
     void saysWhatBecameOfItsValidatorAndItsGuesses() {
         Token.Finish finish = new Token.Finish(Token.FinishReason.STOP, 5, 4, 9, new Speculated(8, 6), null);
-        Flux<Token> valid = Flux.just(Token.notice("").withFinish(finish.with(Token.Verdict.VALID)));
+        Flux<Token> valid = Flux.just(
+                ScriptedPeer.token('Y'), Token.notice("o").withFinish(finish.with(Token.Verdict.VALID)));
         server.peer().script(request -> valid);
         chat("{\"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}", """
                 {"choices": [{"index": 0, "finish_reason": "stop"}],
-                 "exoflux": {"validated": true, "speculative": {"proposed": 8, "accepted": 6}}}""");
+                 "exoflux": {"validated": true, "response": "Yo", "speculative": {"proposed": 8, "accepted": 6}}}""");
         Flux<Token> broken = Flux.just(ScriptedPeer.token('H'), ScriptedPeer.filtered("no-secrets"));
         server.peer().script(request -> request.sampling().seed() == 1 ? broken : valid);
         chat(

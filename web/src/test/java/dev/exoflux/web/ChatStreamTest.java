@@ -42,7 +42,7 @@ final class ChatStreamTest {
     void saysWhichRuleEndedIt() {
         server.peer().script(request -> Flux.just(ScriptedPeer.token('H'), ScriptedPeer.filtered("no-secrets")));
         assertThat(stream("")).endsWith("""
-                data: {HEAD,"choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"content_filter"}],"exoflux":{"validated":false,"rule":"no-secrets"}}
+                data: {HEAD,"choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"content_filter"}],"exoflux":{"validated":false,"rule":"no-secrets","response":"H"}}
 
                 data: [DONE]
 

@@ -16,12 +16,14 @@ final class ChatAnswers {
     private final BitSet begun = new BitSet();
     private Usage usage = Usage.NONE;
     private @Nullable List<Integer> promptIds;
+    private final EndedAnswers ended;
     private @Nullable Extras extras;
 
     private ChatAnswers(Answers answers, boolean logprobs) {
         this.answers = answers;
         this.logprobs = logprobs;
         this.promptIds = answers.onlyPromptIds();
+        this.ended = new EndedAnswers(answers.count());
     }
 
     /**
@@ -32,7 +34,7 @@ final class ChatAnswers {
         return Flux.defer(() -> {
             ChatAnswers stream = new ChatAnswers(answers, logprobs);
             Flux<ChatChunk> chunks =
-                    answers.pieces().map(piece -> stream.chunk(List.of(stream.choice(piece)), null, Extras.of(piece)));
+                    answers.pieces().map(piece -> stream.chunk(List.of(stream.choice(piece)), null, stream.extras));
             Mono<ChatChunk> usage = Mono.fromSupplier(() -> stream.chunk(List.of(), stream.usage, null));
             return chunks.concatWith(answers.fields().includeUsage() ? usage : Mono.empty())
                     .map(Json::bytes)
@@ -53,7 +55,7 @@ final class ChatAnswers {
 
     private ChatChunk.Choice choice(Piece piece) {
         usage = usage.plus(piece, answers.fields().choices());
-        extras = Extras.joined(extras, Extras.of(piece));
+        extras = ended.take(piece);
         boolean opens = !begun.get(piece.choice());
         begun.set(piece.choice());
         return new ChatChunk.Choice(
@@ -64,7 +66,7 @@ final class ChatAnswers {
                 answers.answerIds(piece));
     }
 
-    private ChatChunk chunk(List<ChatChunk.Choice> choices, @Nullable Usage total, @Nullable Extras ended) {
+    private ChatChunk chunk(List<ChatChunk.Choice> choices, @Nullable Usage total, @Nullable Extras said) {
         List<Integer> ids = promptIds;
         promptIds = null; // in the first chunk only
         return new ChatChunk(
@@ -75,7 +77,7 @@ final class ChatAnswers {
                 choices,
                 total,
                 ids,
-                ended);
+                said);
     }
 
     private ChatCompletion completion(List<List<ChatChunk.Choice>> choices) {
@@ -87,6 +89,6 @@ final class ChatAnswers {
                 choices.stream().map(ChatCompletion.Choice::joined).toList(),
                 usage,
                 promptIds,
-                extras);
+                ended.all());
     }
 }

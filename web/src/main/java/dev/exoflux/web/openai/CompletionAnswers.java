@@ -17,6 +17,7 @@ final class CompletionAnswers {
     private final int[] offsets;
     private Usage usage = Usage.NONE;
     private @Nullable List<Integer> promptIds;
+    private final EndedAnswers ended;
     private @Nullable Extras extras;
 
     private CompletionAnswers(Answers answers, boolean logprobs) {
@@ -24,6 +25,7 @@ final class CompletionAnswers {
         this.logprobs = logprobs;
         this.offsets = new int[answers.count()];
         this.promptIds = answers.onlyPromptIds();
+        this.ended = new EndedAnswers(answers.count());
     }
 
     /**
@@ -34,7 +36,7 @@ final class CompletionAnswers {
         return Flux.defer(() -> {
             CompletionAnswers stream = new CompletionAnswers(answers, logprobs);
             Flux<Completion> chunks = answers.pieces()
-                    .map(piece -> stream.completion(List.of(stream.choice(piece)), null, Extras.of(piece)));
+                    .map(piece -> stream.completion(List.of(stream.choice(piece)), null, stream.extras));
             Mono<Completion> usage = Mono.fromSupplier(() -> stream.completion(List.of(), stream.usage, null));
             return chunks.concatWith(answers.fields().includeUsage() ? usage : Mono.empty())
                     .map(Json::bytes)
@@ -54,13 +56,13 @@ final class CompletionAnswers {
                                     .map(Completion.Choice::joined)
                                     .toList(),
                             whole.usage,
-                            whole.extras));
+                            whole.ended.all()));
         });
     }
 
     private Completion.Choice choice(Piece piece) {
         usage = usage.plus(piece, answers.fields().choices());
-        extras = Extras.joined(extras, Extras.of(piece));
+        extras = ended.take(piece);
         int choice = piece.choice();
         int offset = offsets[choice];
         offsets[choice] += piece.text().codePointCount(0, piece.text().length());
@@ -75,7 +77,7 @@ final class CompletionAnswers {
                 opens ? answers.promptIdsOf(choice) : null);
     }
 
-    private Completion completion(List<Completion.Choice> choices, @Nullable Usage total, @Nullable Extras ended) {
+    private Completion completion(List<Completion.Choice> choices, @Nullable Usage total, @Nullable Extras said) {
         List<Integer> ids = promptIds;
         promptIds = null; // in the first chunk only
         return new Completion(
@@ -86,6 +88,6 @@ final class CompletionAnswers {
                 choices,
                 total,
                 ids,
-                ended);
+                said);
     }
 }

@@ -10,22 +10,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param validated whether every rule of a validator was kept to
  * @param rule the first that was broken
+ * @param response the text they speak of; null for several answers
  * @param speculative tokens that were guessed
  */
 record Extras(
         @Nullable Boolean validated,
         @Nullable String rule,
+        @Nullable String response,
         @Nullable Speculative speculative) {
 
     /** @param accepted of those proposed, the ones that were right */
     record Speculative(int proposed, int accepted) {}
 
-    /** Of one answer; null while it goes on, and where there is nothing to say. */
-    static @Nullable Extras of(Piece piece) {
-        Token.Finish finish = piece.finish();
-        if (finish == null) {
-            return null;
-        }
+    /**
+     * Of one answer; null where there is nothing to say.
+     *
+     * @param response its whole text
+     */
+    static @Nullable Extras of(Token.Finish finish, String response) {
         Token.Verdict verdict = finish.verdict();
         Speculated speculated = finish.speculated();
         boolean guessed = !speculated.equals(Speculated.NONE);
@@ -35,6 +37,7 @@ record Extras(
         return new Extras(
                 verdict == null ? null : verdict.valid(),
                 verdict == null ? null : verdict.rule(),
+                response,
                 guessed ? new Speculative(speculated.proposed(), speculated.accepted()) : null);
     }
 
@@ -46,6 +49,7 @@ record Extras(
         return new Extras(
                 joined(one.validated, other.validated),
                 one.rule == null ? other.rule : one.rule,
+                null,
                 joined(one.speculative, other.speculative));
     }
 
