@@ -222,7 +222,7 @@ final class Pull {
             try (lock) {
                 PullTarget opened = target;
                 if (opened != null && !finished.get()) {
-                    opened.save();
+                    opened.close();
                 }
             } catch (IOException e) {
                 LOG.warn("What has come of {} cannot be written down: {}", order.model(), e.toString());

@@ -36,6 +36,7 @@ final class PullTarget {
     private final Object saving = new Object();
     private final String fingerprint;
     private long unsavedBytes;
+    private boolean closed; // under the lock for saving
 
     private PullTarget(Path directory, long saveEvery, ModelInventory inventory) {
         this.directory = directory;
@@ -161,9 +162,12 @@ final class PullTarget {
         }
     }
 
-    /** Returns when what is here is safe, and said to be here. */
+    /** Returns when what is here is safe, and said to be here; of no effect once it is closed. */
     void save() throws IOException {
         synchronized (saving) {
+            if (closed) { // a piece was late: the directory is somebody else's by now
+                return;
+            }
             ModelInventory now;
             List<String> names;
             synchronized (this) {
@@ -192,11 +196,24 @@ final class PullTarget {
         }
     }
 
-    /** Saves; a model of which everything is here is an ordinary one from then on. */
+    /** Saves, and is closed; a model of which everything is here is an ordinary one from then on. */
     void finish() throws IOException {
-        save();
-        if (inventory().complete()) {
-            WholeFile.remove(directory.resolve(ModelInventory.PARTIAL));
+        synchronized (saving) {
+            close();
+            if (inventory().complete()) {
+                WholeFile.remove(directory.resolve(ModelInventory.PARTIAL));
+            }
+        }
+    }
+
+    /** Saves for the last time. What is written by those who have not heard of it yet is not said to be here. */
+    void close() throws IOException {
+        synchronized (saving) {
+            try {
+                save();
+            } finally {
+                closed = true;
+            }
         }
     }
 
