@@ -165,6 +165,7 @@ final class Workers implements AutoCloseable {
         private volatile int next;
         private volatile int outstanding;
         private volatile int holders;
+        private volatile boolean waits;
         private volatile @Nullable Throwable failure;
 
         /** To be called while nobody holds it, and before it is offered. */
@@ -174,6 +175,7 @@ final class Workers implements AutoCloseable {
             this.task = task;
             this.caller = Thread.currentThread();
             this.failure = null;
+            this.waits = false;
             this.outstanding = items;
             this.next = 0;
         }
@@ -217,8 +219,8 @@ final class Workers implements AutoCloseable {
             } catch (Throwable e) { // whatever it is, the calling thread must hear of it and not wait for ever
                 FAILURE.compareAndSet(this, null, e);
             }
-            if ((int) OUTSTANDING.getAndAdd(this, from - to) == to - from && Thread.currentThread() != caller) {
-                LockSupport.unpark(caller);
+            if ((int) OUTSTANDING.getAndAdd(this, from - to) == to - from && waits) {
+                LockSupport.unpark(caller); // mostly it has not gone to sleep, and telling it would cost microseconds
             }
         }
 
@@ -228,7 +230,10 @@ final class Workers implements AutoCloseable {
                 if (System.nanoTime() < spinUntil) {
                     Thread.onSpinWait();
                 } else {
-                    LockSupport.park(this);
+                    waits = true; // before it looks again: whoever ends the loop looks at this after ending it
+                    if (outstanding > 0) {
+                        LockSupport.park(this);
+                    }
                 }
             }
             Throwable thrown = failure;

@@ -34,8 +34,8 @@ final class ChatCompletionsTest {
     @Test
     void saysWhatBecameOfItsValidatorAndItsGuesses() {
         Token.Finish finish = new Token.Finish(Token.FinishReason.STOP, 5, 4, 9, new Speculated(8, 6), null);
-        Flux<Token> valid = Flux.just(
-                ScriptedPeer.token('Y'), Token.notice("o").withFinish(finish.with(Token.Verdict.VALID)));
+        Flux<Token> valid =
+                Flux.just(ScriptedPeer.token('Y'), Token.notice("o").withFinish(finish.with(Token.Verdict.VALID)));
         server.peer().script(request -> valid);
         chat("{\"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}", """
                 {"choices": [{"index": 0, "finish_reason": "stop"}],
