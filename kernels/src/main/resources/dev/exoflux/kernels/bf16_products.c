@@ -79,9 +79,6 @@ typedef void (*narrow_tile)(const product *p, int row, int column, int end);
         x += R * PAIR_WORDS;         \
     }
 
-#ifndef MOST
-#define MOST 8
-#endif
 #define FEW 0
 #include __FILE__
 #undef FEW
@@ -91,7 +88,8 @@ typedef void (*narrow_tile)(const product *p, int row, int column, int end);
 
 int32_t exoflux_bf16_tile_rows(int32_t rows) {
 #ifdef __AVX512BF16__
-    return rows <= FEW_ROWS ? 8 : MOST;
+    (void)rows;
+    return 8;
 #else
     return rows > 5 && rows <= 8 ? 4 : 5; /* sums of a tile of one to three rows wait for each other */
 #endif
