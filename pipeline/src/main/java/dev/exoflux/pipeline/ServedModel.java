@@ -1,6 +1,7 @@
 package dev.exoflux.pipeline;
 
 import dev.exoflux.model.SamplingSettings;
+import java.util.OptionalLong;
 import reactor.core.publisher.Mono;
 
 /**
@@ -41,6 +42,11 @@ public interface ServedModel {
 
     /** How its makers would have it sampled: what holds where a request says nothing. The seed means nothing. */
     SamplingSettings sampling();
+
+    /** The seed of requests that name none; empty where each of these draws otherwise. */
+    default OptionalLong seed() {
+        return OptionalLong.empty();
+    }
 
     /** The token ids of a prompt, exactly as {@link Generator#generate} would take it. */
     Mono<int[]> encode(Prompt prompt);

@@ -14,6 +14,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import reactor.core.publisher.Flux;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Pipelines over HTTP, in front of the built-in model. */
 final class PipelineApiTest {
@@ -128,6 +129,45 @@ final class PipelineApiTest {
                 .expectStatus()
                 .isNotFound();
         client().get().uri(PIPELINES).exchange().expectBody().json("[]");
+    }
+
+    @Test
+    void drawsWithItsOwnSamplingWhereARequestSaysNothing() {
+        post("""
+                pipeline: strict
+                main: { model: exoflux/tiny }
+                sampling: { temperature: 2, seed: 42 }
+                """).expectStatus().isCreated();
+        String drawn = answer("");
+        assertThat(answer("")).isEqualTo(drawn);
+        assertThat(answer(", \"seed\": 42")).isEqualTo(drawn);
+        assertThat(answer(", \"seed\": 7")).isNotEqualTo(drawn);
+        post("""
+                pipeline: strict
+                main: { model: exoflux/tiny }
+                sampling: { temperature: 0, logit-bias: { 65: 100 } }
+                """).expectStatus().isCreated();
+        String raised = answer(", \"max_tokens\": 5");
+        assertThat(raised)
+                .isNotEmpty()
+                .isEqualTo(raised.substring(0, raised.length() / 5).repeat(5));
+    }
+
+    /** The text of the whole answer to a request with more {@code wishes}. */
+    private static String answer(String wishes) {
+        String body = client().post()
+                .uri("/v1/chat/completions")
+                .contentType(MediaType.APPLICATION_JSON)
+                .bodyValue(
+                        "{\"model\": \"strict\", \"messages\": [{\"role\": \"user\", \"content\": \"What is a hop?\"}]%s}"
+                                .formatted(wishes))
+                .exchange()
+                .expectStatus()
+                .isOk()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+        return new JsonMapper().readTree(body).at("/choices/0/message/content").asString();
     }
 
     /** A body whose length nobody has said: a pipeline, and comments up to so many bytes. */

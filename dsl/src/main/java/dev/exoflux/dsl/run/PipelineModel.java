@@ -4,6 +4,7 @@ import dev.exoflux.dsl.definition.PipelineDefinition;
 import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.pipeline.Prompt;
 import dev.exoflux.pipeline.ServedModel;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
@@ -38,6 +39,12 @@ record PipelineModel(PipelineDefinition definition, Supplier<ServedModel> leadin
     @Override
     public SamplingSettings sampling() {
         return definition.sampling().over(leading.get().sampling());
+    }
+
+    @Override
+    public OptionalLong seed() {
+        Long said = definition.sampling().seed();
+        return said == null ? OptionalLong.empty() : OptionalLong.of(said);
     }
 
     @Override

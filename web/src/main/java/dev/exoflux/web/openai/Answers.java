@@ -41,11 +41,12 @@ record Answers(
             Wish wish,
             Scheduling scheduling,
             long randomSeed) {
+        long otherSeed = model.seed().orElse(randomSeed);
         List<GenerationRequest> requests = new ArrayList<>();
         for (Prompt prompt : prompts) {
             for (int choice = 0; choice < fields.choices(); choice++) {
                 SamplingSettings sampling =
-                        fields.sampling().over(model.sampling(), choice, randomSeed, wish.topLogprobs());
+                        fields.sampling().over(model.sampling(), choice, otherSeed, wish.topLogprobs());
                 requests.add(new GenerationRequest(
                                 model.id(),
                                 prompt,

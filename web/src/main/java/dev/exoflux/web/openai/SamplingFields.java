@@ -62,14 +62,16 @@ record SamplingFields(
      * These wishes over the model's own settings.
      *
      * @param choice of several answers to one prompt: each has a seed of its own, the first the request's
-     * @param randomSeed for a request that names none
+     * @param otherSeed for a request that names none
      * @throws dev.exoflux.model.ExofluxException INVALID_REQUEST for what is out of range
      */
-    SamplingSettings over(SamplingSettings model, int choice, long randomSeed, int topLogprobs) {
+    SamplingSettings over(SamplingSettings model, int choice, long otherSeed, int topLogprobs) {
         SamplingSettings.Builder settings = model.toBuilder()
-                .logitBias(logitBias)
-                .seed(seedOf(seed == null ? randomSeed : seed, choice))
+                .seed(seedOf(seed == null ? otherSeed : seed, choice))
                 .topLogprobs(topLogprobs);
+        if (!logitBias.isEmpty()) {
+            settings.logitBias(logitBias);
+        }
         if (temperature != null) {
             settings.temperature(temperature);
         }
