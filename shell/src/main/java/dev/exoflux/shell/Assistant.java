@@ -3,7 +3,6 @@ package dev.exoflux.shell;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
 /** Whoever answers a chat: a running server, or a model in this very process. */
@@ -18,16 +17,10 @@ interface Assistant extends AutoCloseable {
      * <p>Cancelling stops the generation. Fails with {@link dev.exoflux.model.ExofluxException}.
      *
      * @param messages {@code role} and {@code content} of each, oldest first
-     * @param notices is told, in a line and before the answer completes, what else there is to know of it
+     * @param notices is told, in a line and before the answer completes, what else there is to know of it: whether it was validated, and
+     *     how many guesses were right
      */
     Flux<String> answer(List<Map<String, Object>> messages, ChatSettings settings, Consumer<String> notices);
-
-    /** What is to be known of an answer that a validator has ended. */
-    static String filtered(@Nullable String rule) {
-        return rule == null
-                ? "(The answer ends here: it broke a rule.)"
-                : "(The answer ends here: it broke the rule %s.)".formatted(rule);
-    }
 
     @Override
     void close();

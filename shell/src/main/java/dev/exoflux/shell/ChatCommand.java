@@ -19,9 +19,11 @@ final class ChatCommand extends ExofluxCommand {
                 "Ask once (with a prompt) or hold a conversation (without). Uses a running server, else runs the model here.",
                 console,
                 ComputeOptions.after(
-                        Options.text("model", "Which model answers; the server's first, or exoflux/tiny"),
+                        Options.text("model", "Which model or pipeline answers; the server's first, or exoflux/tiny"),
                         ServerClient.URL,
-                        Options.flag("local", "Run the model in this process even where a server runs"),
+                        Options.flag(
+                                "local",
+                                "Run the model, or a file of pipelines, in this process even where a server runs"),
                         Options.text("system", "System prompt"),
                         Options.text("temperature", "0 for the likeliest words, more for variety"),
                         Options.text("top-p", "Sample from the likeliest words that reach this probability"),
@@ -62,7 +64,7 @@ final class ChatCommand extends ExofluxCommand {
                 })
                 .blockLast(); // the edge: a command is over when its answer is
         console().out().println();
-        notices.forEach(console().out()::println);
+        notices.forEach(console().err()::println); // a pipe carries the answer alone
         return CommandLine.OK;
     }
 

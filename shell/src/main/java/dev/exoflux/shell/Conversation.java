@@ -16,6 +16,8 @@ import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.AttributedString;
+import org.jline.utils.AttributedStyle;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
@@ -157,7 +159,8 @@ final class Conversation {
 
     private void remember(String answer, Collection<String> notices, @Nullable Throwable failure, Terminal terminal) {
         terminal.writer().println();
-        notices.forEach(terminal.writer()::println);
+        notices.forEach(notice -> terminal.writer()
+                .println(new AttributedString(notice, AttributedStyle.DEFAULT.faint()).toAnsi(terminal)));
         if (failure != null) {
             terminal.writer()
                     .println(

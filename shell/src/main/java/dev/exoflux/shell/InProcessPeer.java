@@ -2,6 +2,7 @@ package dev.exoflux.shell;
 
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.weights.ModelDirectory;
+import dev.exoflux.model.weights.ModelRepository;
 import dev.exoflux.pipeline.Peer;
 import dev.exoflux.pipeline.PipelineSettings;
 import dev.exoflux.shell.ComputeOptions.Compute;
@@ -9,7 +10,7 @@ import dev.exoflux.starter.Backends;
 import java.time.Duration;
 import java.util.List;
 
-/** A peer with one model within a command's own process: loaded when it is handed out, gone when the command is done. */
+/** A peer within a command's own process: its models are loaded when it is handed out, and gone when the command is done. */
 final class InProcessPeer implements AutoCloseable {
 
     private final Backend backend;
@@ -30,12 +31,19 @@ final class InProcessPeer implements AutoCloseable {
      * @param name as {@code --model} takes it
      */
     static InProcessPeer start(Console console, String name, PipelineSettings settings, Compute compute) {
-        ModelDirectory directory = Repositories.of(console).resolve(name);
+        return start(console, List.of(name), settings, compute);
+    }
+
+    /** The same of several models; the first is {@link #model the} model. */
+    static InProcessPeer start(Console console, List<String> names, PipelineSettings settings, Compute compute) {
+        ModelRepository repository = Repositories.of(console);
+        List<ModelDirectory> directories =
+                names.stream().map(repository::resolve).toList();
         Backend backend = Backends.create(compute.choice(), compute.cpu(), compute.mlx());
         try {
-            Peer peer = Peer.start(
-                    List.of(directory), backend, settings, console.home().resolve("cache"));
-            InProcessPeer started = new InProcessPeer(backend, compute.cpu().threads(), peer, directory);
+            Peer peer =
+                    Peer.start(directories, backend, settings, console.home().resolve("cache"));
+            InProcessPeer started = new InProcessPeer(backend, compute.cpu().threads(), peer, directories.getFirst());
             started.awaitLoaded();
             return started;
         } catch (RuntimeException e) {
@@ -55,12 +63,17 @@ final class InProcessPeer implements AutoCloseable {
 
     /** Settings for one user who asks one thing at a time, and does not wait for answers he no longer wants. */
     static PipelineSettings forOneUser() {
+        return forOneUser(1, 1);
+    }
+
+    /** The same where what he asks may become several requests, of which so many run and wait at once. */
+    static PipelineSettings forOneUser(int concurrency, int queue) {
         PipelineSettings defaults = PipelineSettings.DEFAULTS;
         return new PipelineSettings(
                 defaults.stages(),
                 defaults.contextLength(),
-                1,
-                1,
+                concurrency,
+                queue,
                 defaults.prefillChunk(),
                 defaults.cacheBytes(),
                 defaults.prefixCacheBytes(),

@@ -62,10 +62,7 @@ final class RemoteAssistant implements Assistant {
                         return;
                     }
                     JsonNode choice = chunk.path("choices").path(0);
-                    if (choice.path("finish_reason").asString("").equals("content_filter")) {
-                        notices.accept(Assistant.filtered(
-                                chunk.path("exoflux").path("rule").asString(null)));
-                    }
+                    AnswerNote.of(chunk.path("exoflux")).line().ifPresent(notices);
                     String piece = choice.path("delta").path("content").asString("");
                     if (!piece.isEmpty()) {
                         sink.next(piece);

@@ -42,8 +42,8 @@ final class ConversationTest {
                 List<Map<String, Object>> messages, ChatSettings settings, Consumer<String> notices) {
             String last = String.valueOf(messages.getLast().get("content"));
             Flux<String> answer = Flux.just("<" + messages.size() + ":" + last.replace("\n", "|") + ">");
-            if (last.equals("filtered")) {
-                notices.accept(Assistant.filtered("no-secrets"));
+            if (last.equals("noted")) {
+                notices.accept("(validated, 3 of 4 guesses right)");
             }
             return (last.equals("long") ? answer.concatWith(Flux.never()) : answer)
                     .doOnCancel(cancelled::incrementAndGet);
@@ -115,9 +115,10 @@ final class ConversationTest {
     }
 
     @Test
-    void saysWhichRuleEndedAnAnswer() throws IOException {
-        type("filtered\n");
-        awaitShown("(The answer ends here: it broke the rule no-secrets.)");
+    void saysBehindAnAnswerWhatElseThereIsToKnowOfIt() throws IOException {
+        type("noted\n");
+        awaitShown("<1:noted>");
+        awaitShown("(validated, 3 of 4 guesses right)");
     }
 
     @Test

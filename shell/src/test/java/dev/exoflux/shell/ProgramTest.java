@@ -42,6 +42,8 @@ final class ProgramTest {
                     .as("found by the record in its home, prompt piped in")
                     .isEqualTo(once.out());
 
+            tellsTheTriadOfAnAnswer();
+
             Program.Result alone = Program.run(home, "", "--list-peers");
             assertThat(alone.code()).isEqualTo(1);
             assertThat(alone.err()).contains("in no cluster", "--alone").doesNotContain("\tat ");
@@ -60,6 +62,29 @@ final class ProgramTest {
             assertThat(server.terminate()).isEqualTo(128 + 15);
             assertThat(home.resolve("run")).as("its record is gone").isEmptyDirectory();
         }
+    }
+
+    /** Of the server that is found, in this process: another would take a second to start each time. */
+    private void tellsTheTriadOfAnAnswer() throws IOException {
+        CommandRun command = new CommandRun(home);
+        String file = command.file("triad.yaml", """
+                pipeline: careful
+                triad:
+                  main:        { model: exoflux/tiny }
+                  speculative: { proposer: n-gram }
+                  validator:   { rules: [ { max-length: 2000 } ] }
+                sampling: { temperature: 0 }
+                ---
+                pipeline: strict
+                main: { model: exoflux/tiny }
+                validator: { rules: [ { forbid: "[a-z]", name: no-words } ] }
+                """);
+        assertThat(command.run("deploy", file)).isZero();
+        assertThat(command.run("chat", "--model", "careful", "Say one two three one two three one two three."))
+                .isZero();
+        assertThat(command.err()).matches("\\(validated, \\d+ of [1-9]\\d* guesses right\\)\\R");
+        assertThat(command.run("chat", "--model", "strict", "Hello")).isZero();
+        assertThat(command.err()).endsWith("(not validated: the answer ends here, since it broke the rule no-words)\n");
     }
 
     @Test

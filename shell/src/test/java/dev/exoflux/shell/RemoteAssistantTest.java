@@ -54,7 +54,8 @@ final class RemoteAssistantTest {
         String event = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"content_filter\"}],"
                 + "\"exoflux\":{\"validated\":false,\"rule\":\"no-secrets\"}}\n\n";
         failure("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n".formatted(event.length(), event));
-        assertThat(notices).containsExactly("(The answer ends here: it broke the rule no-secrets.)");
+        assertThat(notices)
+                .containsExactly("(not validated: the answer ends here, since it broke the rule no-secrets)");
         assertThat(pieces).isEmpty();
     }
 
