@@ -1,5 +1,7 @@
 package dev.exoflux.pipeline;
 
+import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -153,12 +155,19 @@ final class Drafting {
     /** Never an error: what fails is told by having no proposals. */
     private Mono<Proposed> proposed(Asked asked, long begin) {
         Sequence.Wanted wanted = asked.wanted();
-        return Mono.defer(() ->
-                        proposers.of(wanted.speculation()).propose(wanted.tokens(), wanted.sampling(), wanted.most()))
+        return Mono.defer(() -> proposers
+                        .of(wanted.speculation())
+                        .propose(wanted.tokens(), wanted.sampling(), wanted.scheduling(), wanted.most()))
+                .onErrorComplete(Drafting::isLate)
                 .timeout(PATIENCE, timer)
                 .defaultIfEmpty(new int[0])
                 .map(ids -> new Proposed(asked.sequence(), wanted, ids, now() - begin, null))
                 .onErrorResume(cause -> Mono.just(new Proposed(asked.sequence(), wanted, new int[0], 0, cause)));
+    }
+
+    /** The answer ends by its deadline too, which tells nothing of the proposer. */
+    private static boolean isLate(Throwable cause) {
+        return cause instanceof ExofluxException told && told.code() == ErrorCode.DEADLINE_EXCEEDED;
     }
 
     /** Nothing travels any more, and nobody waits for proposals. */

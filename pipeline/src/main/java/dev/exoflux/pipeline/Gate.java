@@ -17,6 +17,7 @@ public final class Gate implements Generator {
     private final Generator inside;
     private final int places;
     private final int queue;
+    private final Scheduler timer;
     private final SerialLoop loop = new SerialLoop(this::letIn, this::crash);
     private final Deadlines deadlines;
     private final WaitingLine<Ticket> line = new WaitingLine<>();
@@ -52,13 +53,14 @@ public final class Gate implements Generator {
      * @param name that errors are to call it by
      * @param places requests at once
      * @param queue requests that may wait beyond these; more are OVERLOADED
-     * @param timer for deadlines of those that wait
+     * @param timer for deadlines
      */
     public Gate(String name, Generator inside, int places, int queue, Scheduler timer) {
         this.name = name;
         this.inside = inside;
         this.places = places;
         this.queue = queue;
+        this.timer = timer;
         this.deadlines = new Deadlines(timer, number -> loop.tell(() -> expire(number)));
         this.metrics = new Metrics(0, 0, places, queue);
     }
@@ -78,9 +80,14 @@ public final class Gate implements Generator {
                         own[0] = ticket;
                         loop.tell(() -> arrive(ticket));
                     })
-                    .flatMapMany(inside::generate)
+                    .flatMapMany(this::answer)
                     .doFinally(end -> loop.tell(() -> leave(own[0])));
         });
+    }
+
+    /** What a pipeline asks before a model answers, or after it, is to end by the deadline too. */
+    private Flux<Token> answer(GenerationRequest request) {
+        return Deadlines.enforced(inside.generate(request), request.scheduling().deadline(), timer);
     }
 
     /** A snapshot; from any thread. */

@@ -18,7 +18,7 @@ final class LookUpProposer implements Proposer {
     private LookUpProposer() {}
 
     @Override
-    public Mono<int[]> propose(int[] tokens, SamplingSettings sampling, int most) {
+    public Mono<int[]> propose(int[] tokens, SamplingSettings sampling, Scheduling scheduling, int most) {
         return Mono.justOrEmpty(lookUp(tokens, most));
     }
 

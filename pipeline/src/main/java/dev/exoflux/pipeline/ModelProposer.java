@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 public record ModelProposer(Answers answers, int contextLength, int vocabularySize) implements Proposer {
 
     @Override
-    public Mono<int[]> propose(int[] tokens, SamplingSettings sampling, int most) {
+    public Mono<int[]> propose(int[] tokens, SamplingSettings sampling, Scheduling scheduling, int most) {
         int room = Math.min(most, contextLength - tokens.length);
         if (room < 1) {
             return Mono.empty();
@@ -24,7 +24,7 @@ public record ModelProposer(Answers answers, int contextLength, int vocabularySi
         SamplingSettings unscored = sampling.topLogprobs() < 0
                 ? sampling
                 : sampling.toBuilder().topLogprobs(-1).build();
-        return answers.open(new SequenceRequest(tokens, unscored, room, Set.of(), false))
+        return answers.open(new SequenceRequest(tokens, unscored, room, Set.of(), false).scheduled(scheduling))
                 .map(SequenceToken::id)
                 .takeWhile(id -> id < vocabularySize)
                 .collectList()

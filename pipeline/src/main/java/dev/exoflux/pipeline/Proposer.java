@@ -21,9 +21,10 @@ public interface Proposer {
      *
      * @param tokens of prompt and answer so far, at least one; not to be changed
      * @param sampling how the tokens are chosen
+     * @param scheduling how the request stands that is proposed for: what it takes to propose stands so too
      * @param most proposals wanted
      */
-    Mono<int[]> propose(int[] tokens, SamplingSettings sampling, int most);
+    Mono<int[]> propose(int[] tokens, SamplingSettings sampling, Scheduling scheduling, int most);
 
     /**
      * One that is found when it is first asked.
@@ -32,6 +33,7 @@ public interface Proposer {
      */
     static Proposer of(Mono<Proposer> found) {
         Mono<Proposer> kept = found.cacheInvalidateIf(proposer -> false);
-        return (tokens, sampling, most) -> kept.flatMap(proposer -> proposer.propose(tokens, sampling, most));
+        return (tokens, sampling, scheduling, most) ->
+                kept.flatMap(proposer -> proposer.propose(tokens, sampling, scheduling, most));
     }
 }

@@ -4,6 +4,8 @@ import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * How a request stands beside others. Changes when its tokens come, never which.
@@ -41,6 +43,17 @@ public record Scheduling(Priority priority, @Nullable Instant deadline, int pref
     /** The same within bounds of its pipeline: of two bounds the smaller holds. */
     public Scheduling within(int chunk, int batches) {
         return new Scheduling(priority, deadline, smaller(prefillChunk, chunk), smaller(inFlight, batches));
+    }
+
+    /**
+     * The same work until a while after the deadline, then DEADLINE_EXCEEDED: for what goes on where nobody watches it, such as waiting
+     * for a model that is being placed. Cancel and errors pass through.
+     */
+    public <T> Mono<T> inTime(Mono<T> work) {
+        return deadline == null
+                ? work
+                : Deadlines.enforced(work.flux(), deadline, Schedulers.parallel())
+                        .singleOrEmpty();
     }
 
     /** The smaller of two bounds, of which either may be {@link #AS_THE_MODEL}. */

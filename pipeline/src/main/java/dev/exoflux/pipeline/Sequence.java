@@ -66,7 +66,7 @@ final class Sequence {
      * @param tokens so far, the newest included
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never shared
-    record Wanted(Speculation speculation, int[] tokens, SamplingSettings sampling, int most) {}
+    record Wanted(Speculation speculation, int[] tokens, SamplingSettings sampling, Scheduling scheduling, int most) {}
 
     /** @param draft null where nothing is to be proposed */
     Sequence(long id, SequenceRequest request, Delivery delivery, @Nullable DraftLength draft) {
@@ -269,7 +269,8 @@ final class Sequence {
         int room = room();
         int most = room < 1 ? 0 : Math.min(room, draft.choose(others));
         proposing = true;
-        wanting = most < 1 ? null : new Wanted(speculation, cache.tokens().all(), request.sampling(), most);
+        wanting =
+                most < 1 ? null : new Wanted(speculation, cache.tokens().all(), request.sampling(), scheduling(), most);
         return wanting;
     }
 

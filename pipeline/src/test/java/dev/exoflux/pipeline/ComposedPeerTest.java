@@ -121,11 +121,10 @@ final class ComposedPeerTest {
     @Test
     void aModelJudgesByTwoOfItsLogits() {
         JudgingModel judge = new JudgingModel(peer, peer, MODEL, "Is it good?");
-        double likes = Objects.requireNonNull(
-                judge.likes(new Prompt.Text("Hi"), "Hello").block(TestRing.PATIENCE));
+        double likes =
+                Objects.requireNonNull(judge.likes(request("Hi"), "Hello").block(TestRing.PATIENCE));
         assertThat(likes).isBetween(0.0, 1.0);
-        assertThat(judge.likes(new Prompt.Text("Hi"), "Hello").block(TestRing.PATIENCE))
-                .isEqualTo(likes);
+        assertThat(judge.likes(request("Hi"), "Hello").block(TestRing.PATIENCE)).isEqualTo(likes);
 
         Validated judged = new Validated(
                 peer, List.of(Rules.answerJudged("good", judge)), OnLoss.FAIL, PromptTokens.of(peer, MODEL));

@@ -6,20 +6,25 @@ import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.pipeline.StageMessage.TokenBatch;
 import dev.exoflux.pipeline.Token.FinishReason;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** What a batcher makes of proposals, step by step. */
 final class DraftingTest extends HeldBatcher {
 
     private final List<int[]> asked = new ArrayList<>();
+    private final List<Scheduling> scheduled = new ArrayList<>();
     private final List<Sinks.One<int[]>> answers = new ArrayList<>();
     private final AtomicInteger cancelled = new AtomicInteger();
     private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
@@ -30,9 +35,10 @@ final class DraftingTest extends HeldBatcher {
     }
 
     /** Proposals that the test makes. */
-    private Mono<int[]> held(int[] tokens, SamplingSettings sampling, int most) {
+    private Mono<int[]> held(int[] tokens, SamplingSettings sampling, Scheduling scheduling, int most) {
         Sinks.One<int[]> answer = Sinks.one();
         asked.add(tokens);
+        scheduled.add(scheduling);
         answers.add(answer);
         return answer.asMono().doOnCancel(cancelled::incrementAndGet);
     }
@@ -191,5 +197,37 @@ final class DraftingTest extends HeldBatcher {
         propose(51);
         assertThat(mesh.held()).isZero();
         assertThat(batcher.metrics().live()).isZero();
+    }
+
+    @Test
+    void aProposerStandsBesideOthersAsTheRequestDoes() {
+        Scheduling urgent = Scheduling.DEFAULT
+                .withPriority(Priority.HIGH)
+                .withDeadline(Instant.ofEpochMilli(time.now(TimeUnit.MILLISECONDS) + 60_000));
+        Reader reader = open(
+                request(4, 10, false, -1)
+                        .speculating(Speculation.by("draft", 4))
+                        .scheduled(urgent),
+                Long.MAX_VALUE);
+        mesh.answer(mesh.batch(), 50);
+        assertThat(scheduled).containsExactly(urgent);
+        reader.cancel();
+    }
+
+    @Test
+    void aDraftAnswersWithinThePriorityAndDeadlineOfTheRequest() {
+        List<SequenceRequest> asked = new ArrayList<>();
+        ModelProposer proposer = new ModelProposer(
+                request -> {
+                    asked.add(request);
+                    return Flux.empty();
+                },
+                100,
+                100);
+        Scheduling low = Scheduling.DEFAULT.withPriority(Priority.LOW).withDeadline(Instant.EPOCH);
+        StepVerifier.create(proposer.propose(new int[] {1}, SamplingSettings.GREEDY, low, 4))
+                .expectNextCount(1)
+                .verifyComplete();
+        assertThat(asked).extracting(SequenceRequest::scheduling).containsExactly(low);
     }
 }

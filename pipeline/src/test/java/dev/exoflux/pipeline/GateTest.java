@@ -136,4 +136,16 @@ final class GateTest {
                 .verify(Duration.ofSeconds(5));
         assertThat(gate.metrics().running()).isZero();
     }
+
+    @Test
+    void oneThatHangsInsideEndsAWhileAfterItsDeadline() {
+        Instant deadline = Instant.ofEpochMilli(500);
+        StepVerifier.create(gate.generate(request(Scheduling.DEFAULT.withDeadline(deadline))))
+                .then(() -> time.advanceTimeBy(Duration.ofMillis(749)))
+                .then(() -> assertThat(gate.metrics().running()).isEqualTo(1))
+                .then(() -> time.advanceTimeBy(Duration.ofMillis(1)))
+                .expectErrorMatches(late -> ((ExofluxException) late).code() == ErrorCode.DEADLINE_EXCEEDED)
+                .verify(Duration.ofSeconds(5));
+        assertThat(gate.metrics().running()).isZero();
+    }
 }

@@ -118,6 +118,12 @@ final class ScriptedPeer implements Generator, ServedModels {
 
     record ScriptedModel(String id, State state) implements ServedModel {
 
+        /** One that waits for other peers is waited for. */
+        @Override
+        public Mono<ServedModel> prepared() {
+            return state == ServedModel.State.WAITING ? Mono.never() : Mono.just(this);
+        }
+
         private void requireReady() {
             if (state != State.READY) {
                 throw new ExofluxException(ErrorCode.LOADING, id + " is still being loaded.");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exoflux.pipeline.Priority;
 import dev.exoflux.pipeline.Scheduling;
+import dev.exoflux.pipeline.ServedModel;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,24 @@ final class UrgencyTest {
                         "'prompt': 'Once', 'exoflux': {'priority': 'low'}",
                         Map.of("X-Exoflux-Priority", "low")))
                 .isEqualTo(Scheduling.DEFAULT.withPriority(Priority.LOW));
+    }
+
+    /** The server's own clock stands still, far behind the timers': whatever has to wait is too late. */
+    @Test
+    void aDeadlineCoversTheWaitForAModel() {
+        server.peer().serve(new ScriptedPeer.ScriptedModel("exoflux/waits", ServedModel.State.WAITING));
+        for (String stream : List.of("false", "true")) {
+            ask(
+                            "/v1/chat/completions",
+                            MESSAGES + ", 'stream': %s, 'exoflux': {'deadline': 1}".formatted(stream),
+                            Map.of())
+                    .expectStatus()
+                    .isEqualTo(504)
+                    .expectBody()
+                    .jsonPath("$.error.code")
+                    .isEqualTo("deadline_exceeded");
+        }
+        assertThat(server.peer().requests()).isEmpty();
     }
 
     @ParameterizedTest

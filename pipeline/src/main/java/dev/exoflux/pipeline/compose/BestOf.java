@@ -35,7 +35,7 @@ public record BestOf(List<Generator> voices, JudgingModel judge) implements Gene
 
     private Mono<Judged> judged(GenerationRequest request, Outcome outcome) {
         return outcome.failure() == null
-                ? judge.likes(request.prompt(), outcome.text()).map(likes -> new Judged(outcome, likes))
+                ? judge.likes(request, outcome.text()).map(likes -> new Judged(outcome, likes))
                 : Mono.just(new Judged(outcome, -1));
     }
 

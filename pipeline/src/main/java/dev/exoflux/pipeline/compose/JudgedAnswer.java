@@ -8,6 +8,6 @@ record JudgedAnswer(String name, JudgingModel judge) implements Rule {
 
     @Override
     public Mono<Boolean> allows(GenerationRequest request, String answer) {
-        return judge.likes(request.prompt(), answer).map(JudgingModel::yes);
+        return judge.likes(request, answer).map(JudgingModel::yes);
     }
 }

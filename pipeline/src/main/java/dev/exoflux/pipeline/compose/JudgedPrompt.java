@@ -8,6 +8,6 @@ record JudgedPrompt(String name, JudgingModel judge) implements Rule {
 
     @Override
     public Mono<Boolean> allows(GenerationRequest request) {
-        return judge.likes(request.prompt(), null).map(JudgingModel::yes);
+        return judge.likes(request, null).map(JudgingModel::yes);
     }
 }

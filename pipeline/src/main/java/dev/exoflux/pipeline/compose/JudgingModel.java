@@ -17,7 +17,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * A model that is asked about what others say. Each question is a request of its own, answered greedily: with one token, yes or
- * no, or in a few words.
+ * no, or in a few words. It stands beside others as the request does that it is about, and ends by the same deadline.
  *
  * @param generator who has it answer
  * @param models who knows its tokens
@@ -44,21 +44,25 @@ public record JudgingModel(Generator generator, ServedModels models, String mode
      * <p>Cancel retires the question. Errors: what the model may fail with; INVALID_REQUEST for a prompt in token ids, which a
      * judge cannot read; UNSUPPORTED where its words for yes and no begin with the same token.
      *
-     * @param answer to the prompt, or null to be asked about the prompt alone
+     * @param request what is judged, or whose prompt is
+     * @param answer to its prompt, or null to be asked about the prompt alone
      */
-    public Mono<Double> likes(Prompt prompt, @Nullable String answer) {
+    public Mono<Double> likes(GenerationRequest request, @Nullable String answer) {
         return Mono.defer(() -> models.require(model).prepared())
                 .flatMap(served -> Mono.zip(first(served, YES), first(served, NO)))
-                .flatMap(words -> likes(about(prompt, answer) + "\nAnswer yes or no.", words.getT1(), words.getT2()));
+                .flatMap(words -> {
+                    String text = about(request.prompt(), answer) + "\nAnswer yes or no.";
+                    return likes(request, text, words.getT1(), words.getT2());
+                });
     }
 
-    /** What it says about a prompt, in a few words. Cancel and errors as {@link #likes}. */
-    Mono<String> says(Prompt prompt) {
-        return Mono.defer(() -> ask(about(prompt, null), SamplingSettings.GREEDY, WORDS))
+    /** What it says about a request's prompt, in a few words. Cancel and errors as {@link #likes}. */
+    Mono<String> says(GenerationRequest request) {
+        return Mono.defer(() -> ask(request, about(request.prompt(), null), SamplingSettings.GREEDY, WORDS))
                 .map(tokens -> tokens.stream().map(Token::text).collect(Collectors.joining()));
     }
 
-    private Mono<Double> likes(String text, int yes, int no) {
+    private Mono<Double> likes(GenerationRequest request, String text, int yes, int no) {
         if (yes == no) {
             return Mono.error(new ExofluxException(ErrorCode.UNSUPPORTED, """
                     %s cannot judge: its words for yes and no begin with the same token, %d.
@@ -68,7 +72,7 @@ public record JudgingModel(Generator generator, ServedModels models, String mode
                 .logitBias(Map.of(yes, LIFT, no, LIFT))
                 .topLogprobs(SamplingSettings.MAX_TOP_LOGPROBS)
                 .build();
-        return ask(text, oneOfTwo, 1).map(tokens -> likelihood(tokens.getLast(), yes, no));
+        return ask(request, text, oneOfTwo, 1).map(tokens -> likelihood(tokens.getLast(), yes, no));
     }
 
     /** Where the other word is not among the likeliest, it is taken to be as likely as the last of them: no less is known. */
@@ -90,15 +94,16 @@ public record JudgingModel(Generator generator, ServedModels models, String mode
         return token.id() == yes ? chosen : 1 - chosen;
     }
 
-    private Mono<List<Token>> ask(String text, SamplingSettings sampling, int maxTokens) {
+    private Mono<List<Token>> ask(GenerationRequest request, String text, SamplingSettings sampling, int maxTokens) {
         GenerationRequest chat = new GenerationRequest(
-                model,
-                new Prompt.Chat(List.of(Map.of("role", "user", "content", text)), Map.of()),
-                sampling,
-                maxTokens,
-                List.of(),
-                false,
-                false);
+                        model,
+                        new Prompt.Chat(List.of(Map.of("role", "user", "content", text)), Map.of()),
+                        sampling,
+                        maxTokens,
+                        List.of(),
+                        false,
+                        false)
+                .withScheduling(request.scheduling());
         return generator
                 .generate(chat)
                 .onErrorResume(

@@ -43,6 +43,9 @@ final class Losses {
     }
 
     private void lose(Rule rule, Throwable cause) {
+        if (cause instanceof ExofluxException told && told.code() == ErrorCode.DEADLINE_EXCEEDED) {
+            throw told; // the time of the whole request is over, and no rule's alone
+        }
         ExofluxException loss =
                 new ExofluxException(code(cause), """
                 The validator cannot decide its rule %s any more: %s

@@ -49,6 +49,6 @@ public interface RouteCondition {
     /** A model's answer to a question about its prompt holds a match. */
     static RouteCondition answer(JudgingModel asked, String pattern) {
         SearchPattern searched = SearchPattern.bounded("answer", pattern);
-        return request -> asked.says(request.prompt()).map(answer -> searched.search(answer, Matcher::find));
+        return request -> asked.says(request).map(answer -> searched.search(answer, Matcher::find));
     }
 }

@@ -78,6 +78,27 @@ final class CompositionsTest {
     }
 
     @Test
+    void whoeverIsAskedStandsBesideOthersAsTheRequestDoes() {
+        GenerationRequest urgent = REQUEST.withScheduling(Script.URGENT);
+        Script full = Script.failing(ErrorCode.OVERLOADED);
+        Script voice = Script.saying("One");
+        List<Generator> both = List.of(full, voice);
+        said(new Routed(List.of(new Route(request -> Mono.just(true), voice)), full), urgent);
+        said(new FallingBack(both), urgent);
+        said(new FirstOf(both), urgent);
+        said(new VoteOf(both), urgent);
+        said(new AllOf(List.of(new AllOf.Voice("a", full), new AllOf.Voice("b", voice))), urgent);
+        assertThat(full.requests())
+                .hasSize(4)
+                .extracting(GenerationRequest::scheduling)
+                .containsOnly(Script.URGENT);
+        assertThat(voice.requests())
+                .hasSize(5)
+                .extracting(GenerationRequest::scheduling)
+                .containsOnly(Script.URGENT);
+    }
+
+    @Test
     void fallsBackBeforeTheFirstTokenOnly() {
         Script full = Script.failing(ErrorCode.OVERLOADED);
         Script lost = Script.of(Flux.just(Token.notice("One"))

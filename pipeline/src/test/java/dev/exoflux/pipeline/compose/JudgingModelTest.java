@@ -29,7 +29,7 @@ import reactor.test.StepVerifier;
 /** What a judge is asked, and what is made of its logits. */
 final class JudgingModelTest {
 
-    private static final Prompt PROMPT = new Prompt.Text("the prompt");
+    private static final GenerationRequest ABOUT = Script.request("the prompt").withScheduling(Script.URGENT);
 
     /** A model whose tokens are the letters that words begin with. */
     private record Letters(String yes) implements ServedModel, ServedModels {
@@ -107,15 +107,27 @@ final class JudgingModelTest {
     @Test
     void asksForOneOfTwoTokens() {
         Script script = Script.of(verdict('y', -1, Map.of('n', -2f)));
-        assertThat(judge(script).likes(PROMPT, "the answer").block(Script.PATIENCE))
+        assertThat(judge(script).likes(ABOUT, "the answer").block(Script.PATIENCE))
                 .isCloseTo(1 / (1 + Math.exp(-1)), within(1e-6));
         GenerationRequest asked = script.requests().getFirst();
         assertThat(asked.model()).isEqualTo("judge");
         assertThat(asked.maxTokens()).isEqualTo(1);
         assertThat(asked.sampling().logitBias()).containsOnlyKeys((int) 'y', (int) 'n');
         assertThat(asked.sampling().temperature()).isZero();
+        assertThat(asked.scheduling()).isEqualTo(Script.URGENT);
         assertThat(PromptText.of(asked.prompt()))
                 .containsSubsequence("Is it kind?", "the prompt", "the answer", "yes or no");
+    }
+
+    @Test
+    void aRoutersQuestionStandsBesideOthersAsItsRequestDoes() {
+        Script script = Script.saying("Yes");
+        assertThat(RouteCondition.answer(judge(script), "^Yes").holds(ABOUT).block(Script.PATIENCE))
+                .isTrue();
+        assertThat(script.requests())
+                .singleElement()
+                .extracting(GenerationRequest::scheduling)
+                .isEqualTo(Script.URGENT);
     }
 
     /** What it says, its log-probability, that of the other word or of some third. */
@@ -123,13 +135,13 @@ final class JudgingModelTest {
     @CsvSource({"n, -1, y, -2, 0.269", "y, -3, x, -5, 0.881", "n, -30, x, -1, 0.5", "y, -1, n, -1, 0.5"})
     void weighsTheTwoAgainstEachOther(char said, float logprob, char other, float otherLogprob, double likes) {
         Script script = Script.of(verdict(said, logprob, Map.of(other, otherLogprob)));
-        assertThat(judge(script).likes(PROMPT, null).block(Script.PATIENCE)).isCloseTo(likes, within(1e-3));
+        assertThat(judge(script).likes(ABOUT, null).block(Script.PATIENCE)).isCloseTo(likes, within(1e-3));
     }
 
     @Test
     void goesOnFromATextWhereTheModelHoldsNoConversations() {
         Script script = Script.of(Flux.error(new ExofluxException(ErrorCode.TEMPLATE_ERROR, "No template.")));
-        StepVerifier.create(judge(script).likes(PROMPT, null))
+        StepVerifier.create(judge(script).likes(ABOUT, null))
                 .expectErrorMessage("No template.")
                 .verify(Script.PATIENCE);
         assertThat(script.requests())
@@ -139,11 +151,13 @@ final class JudgingModelTest {
 
     @Test
     void refusesWhatItCannotJudge() {
-        refuses(judge(Script.silent()).likes(new Prompt.Ids(List.of(1)), null), ErrorCode.INVALID_REQUEST);
         refuses(
-                new JudgingModel(Script.silent(), new Letters("no"), "judge", "Is it?").likes(PROMPT, null),
+                judge(Script.silent()).likes(ABOUT.withPrompt(new Prompt.Ids(List.of(1))), null),
+                ErrorCode.INVALID_REQUEST);
+        refuses(
+                new JudgingModel(Script.silent(), new Letters("no"), "judge", "Is it?").likes(ABOUT, null),
                 ErrorCode.UNSUPPORTED);
-        refuses(judge(Script.of(verdict('x', -1, Map.of('y', -2f)))).likes(PROMPT, null), ErrorCode.UNSUPPORTED);
+        refuses(judge(Script.of(verdict('x', -1, Map.of('y', -2f)))).likes(ABOUT, null), ErrorCode.UNSUPPORTED);
     }
 
     private static void refuses(Mono<Double> likes, ErrorCode code) {

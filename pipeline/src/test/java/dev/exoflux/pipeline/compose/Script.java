@@ -5,11 +5,14 @@ import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.pipeline.GenerationRequest;
 import dev.exoflux.pipeline.Generator;
+import dev.exoflux.pipeline.Priority;
 import dev.exoflux.pipeline.Prompt;
+import dev.exoflux.pipeline.Scheduling;
 import dev.exoflux.pipeline.Token;
 import dev.exoflux.pipeline.Token.Finish;
 import dev.exoflux.pipeline.Token.FinishReason;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +24,10 @@ final class Script implements Generator {
 
     static final Duration PATIENCE = Duration.ofSeconds(10);
     static final PromptTokens SEVEN = prompt -> reactor.core.publisher.Mono.just(7);
+
+    /** Before others, and with an end. */
+    static final Scheduling URGENT =
+            new Scheduling(Priority.HIGH, Instant.parse("2100-01-01T00:00:00Z"), 64, Scheduling.AS_THE_MODEL);
 
     private final Flux<Token> answer;
     private final AtomicInteger asked = new AtomicInteger();

@@ -282,4 +282,16 @@ final class ValidatedTest {
                 .expectErrorSatisfies(e -> assertThat(e).extracting("code").isEqualTo(ErrorCode.OVERLOADED))
                 .verify(Script.PATIENCE);
     }
+
+    @Test
+    void aDeadlineThatARuleRunsIntoIsTheWholeAnswers() {
+        Rule late = ofAnswer(
+                Mono.error(new ExofluxException(ErrorCode.DEADLINE_EXCEEDED, "The time is over.").about("deadline")));
+        for (OnLoss onLoss : OnLoss.values()) {
+            StepVerifier.create(validated(Script.saying("One"), onLoss, late).generate(Script.request("Hello")))
+                    .thenConsumeWhile(token -> true)
+                    .expectErrorMessage("The time is over.")
+                    .verify(Script.PATIENCE);
+        }
+    }
 }

@@ -153,7 +153,9 @@ final class ClusterModel implements ServedModel {
 
     /** As {@link dev.exoflux.pipeline.Generator#generate}; the model is deployed first where it is not. */
     Flux<Token> generate(GenerationRequest request) {
-        return deployed.then(text).flatMapMany(known -> known.model().generate(request, answers));
+        return request.scheduling()
+                .inTime(deployed.then(text))
+                .flatMapMany(known -> known.model().generate(request, answers));
     }
 
     /**

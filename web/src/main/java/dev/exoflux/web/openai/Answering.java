@@ -64,13 +64,14 @@ public final class Answering {
     /**
      * Starts nothing yet: the answers begin when their pieces are subscribed to.
      *
-     * <p>Fails with MODEL_NOT_FOUND, LOADING, or INVALID_REQUEST for a setting out of range.
+     * <p>Fails with MODEL_NOT_FOUND, LOADING, DEADLINE_EXCEEDED while the model is waited for, or INVALID_REQUEST for a setting out of range.
      *
      * @param idPrefix of the response's id
      */
     Mono<Answers> answers(String idPrefix, AnswerFields fields, List<? extends Prompt> prompts, Answers.Wish wish) {
         Scheduling scheduling = wish.urgency().from(clock.instant()); // what comes before the answer counts as well
-        return Mono.defer(() -> model(fields.model()).prepared())
+        return scheduling
+                .inTime(Mono.defer(() -> model(fields.model()).prepared()))
                 .flatMap(model -> fields.returnTokenIds()
                         ? encoded(model, prompts)
                                 .map(ids -> answers(idPrefix, model, fields, prompts, ids, wish, scheduling))
