@@ -19,7 +19,7 @@ final class FlowText {
         }
         StringBuilder text = new StringBuilder(models(flow.path("models"), names));
         for (JsonNode model : flow.path("models")) {
-            text.append(model.has("ring") ? memory(model) : elsewhere(model, names));
+            text.append(model.has("ring") ? memory(model) : unknown(model, names));
         }
         if (!flow.path("pipelines").isEmpty()) {
             text.append('\n').append(pipelines(flow.path("pipelines")));
@@ -82,10 +82,10 @@ final class FlowText {
                         ring.path("timesSetAside").asLong(0));
     }
 
-    private static String elsewhere(JsonNode model, PeerNames names) {
+    private static String unknown(JsonNode model, PeerNames names) {
         String name = model.path("model").asString("");
         return model.has("head")
-                ? "%s: its batches are made by %s; ask there with --url.%n"
+                ? "%s: its batches are made by %s, which does not answer now.%n"
                         .formatted(name, names.of(model.path("head").asString("")))
                 : "%s: it is on no peer now.%n".formatted(name);
     }

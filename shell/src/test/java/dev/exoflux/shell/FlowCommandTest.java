@@ -21,7 +21,8 @@ final class FlowCommandTest {
                           {"peer":"bbbb","from":3,"to":4,"inFlight":0.5,"stepMillis":2.0}]},
                {"model":"org/other","head":"bbbb","stages":[{"peer":"bbbb","from":0,"to":2}]},
                {"model":"org/waits","stages":[]}],
-             "pipelines":[{"pipeline":"careful-chat","running":3,"waiting":1,"maxConcurrency":32,"queue":128}]}""";
+             "pipelines":[{"pipeline":"careful-chat","running":3,"waiting":1,"maxConcurrency":32,"queue":128}],
+             "silent":["bbbb"]}""";
 
     @TempDir
     private Path home;
@@ -53,7 +54,7 @@ final class FlowCommandTest {
                               1      shelf  [0, 2)  -       -          -                       -        -
                 org/waits     ring   -      -       -       -          -                       -        -
                 exoflux/tiny: 12 of 64 MiB for caches are promised; set aside 4 times.
-                org/other: its batches are made by shelf; ask there with --url.
+                org/other: its batches are made by shelf, which does not answer now.
                 org/waits: it is on no peer now.
 
                 PIPELINE      RUNNING  OF  WAITING  OF
@@ -65,7 +66,7 @@ final class FlowCommandTest {
     void callsPeersByTheirIdsWhereNobodyKnowsTheirNames() {
         CommandRun run = new CommandRun(home);
         assertThat(run.run("flow", "--once", "--url", server.url())).isZero();
-        assertThat(run.out()).contains("aaaa  [0, 3)", "made by bbbb;");
+        assertThat(run.out()).contains("aaaa  [0, 3)", "made by bbbb,");
     }
 
     @Test

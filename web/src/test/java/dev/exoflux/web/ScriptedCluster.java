@@ -1,5 +1,6 @@
 package dev.exoflux.web;
 
+import dev.exoflux.mesh.cluster.Batchers;
 import dev.exoflux.mesh.cluster.Cluster;
 import dev.exoflux.mesh.cluster.Deployment;
 import dev.exoflux.mesh.cluster.PlacedModel;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
@@ -135,6 +137,11 @@ final class ScriptedCluster implements Cluster {
     @Override
     public Flux<List<PlacedModel>> placementChanges() {
         return placements.asFlux().onBackpressureLatest();
+    }
+
+    @Override
+    public Mono<Batchers> allBatchers() {
+        return Mono.just(new Batchers(Map.of(), Set.of("b2")));
     }
 
     @Override

@@ -23,6 +23,12 @@ public interface Cluster {
     Flux<List<PlacedModel>> placementChanges();
 
     /**
+     * What the batchers of all deployed models are at: each head is asked, and those that have not answered within a second are named.
+     * Cancel stops the asking. Errors: LOADING before this peer has joined, SHUTTING_DOWN once it is closing.
+     */
+    Mono<Batchers> allBatchers();
+
+    /**
      * Where a model would go now. Changes nothing.
      *
      * <p>Errors: MODEL_NOT_FOUND where no peer has the model, INVALID_REQUEST where a named peer or label is not there, and what {@link

@@ -61,6 +61,7 @@ final class ClusterNode implements AutoCloseable {
     private final ModelCards cards;
     private final Shards shards;
     private final Heads heads;
+    private final HeadReports reports;
     private final Orders orders;
     private final ClusterModels models;
     private final Disposable following;
@@ -84,6 +85,7 @@ final class ClusterNode implements AutoCloseable {
         this.shards = new Shards(files, backend, this::refresh);
         this.heads =
                 new Heads(endpoint, shards, settings.pipeline(), backend.cacheBlock(), this::doubtLinks, this::drafts);
+        this.reports = new HeadReports(endpoint, heads::metrics);
         this.cards = new ModelCards(files, elementBytes(backend));
         doors.open(shards, heads);
         this.membership = Membership.join(
@@ -124,7 +126,9 @@ final class ClusterNode implements AutoCloseable {
                         StreamKind.ANSWERS,
                         new AnswerService(doors::answers),
                         StreamKind.WEIGHTS,
-                        new WeightService(library)),
+                        new WeightService(library),
+                        StreamKind.BATCHERS,
+                        request -> HeadReports.served(doors::batchers)),
                 settings.wire(),
                 secret == null ? null : ClusterTls.of(cluster.cluster(), secret.toCharArray()));
     }
@@ -208,6 +212,11 @@ final class ClusterNode implements AutoCloseable {
     /** What the batchers that are here are at, by model. */
     Map<String, BatcherMetrics> batchers() {
         return heads.metrics();
+    }
+
+    /** What all of the cluster are at, as far as their heads answer. */
+    Mono<Batchers> allBatchers() {
+        return Mono.defer(() -> reports.all(view()));
     }
 
     HopMetrics hops() {

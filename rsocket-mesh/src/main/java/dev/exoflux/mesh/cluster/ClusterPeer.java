@@ -261,6 +261,11 @@ public final class ClusterPeer implements ServingPeer, Cluster {
     }
 
     @Override
+    public Mono<Batchers> allBatchers() {
+        return with(ClusterNode::allBatchers);
+    }
+
+    @Override
     public Mono<Placement> plan(Deployment deployment) {
         return with(now -> now.orders().plan(deployment));
     }

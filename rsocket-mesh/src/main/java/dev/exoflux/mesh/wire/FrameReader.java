@@ -41,6 +41,11 @@ public final class FrameReader {
         return in.readFloatLE();
     }
 
+    double float64() {
+        require(8);
+        return in.readDoubleLE();
+    }
+
     /** A number from {@code least} on. */
     int int32(String name, int least) {
         int value = int32();

@@ -86,6 +86,28 @@ class ClusterPeerTest {
     }
 
     @Test
+    void anyPeerTellsWhatTheBatchersOfAllAreAt() {
+        try (TestCluster cluster = new TestCluster(directory, 7939)) {
+            ClusterPeer head = cluster.start("a", TINY);
+            ClusterPeer other = cluster.join("b");
+            await(other, TINY, placed -> placed.state() == PlacedModel.State.READY);
+            answer(other, request("Hop", 0, 5)).block(PATIENCE);
+            assertThat(other.batchers()).isEmpty();
+
+            for (ClusterPeer asked : List.of(head, other)) {
+                Batchers batchers = requireNonNull(asked.allBatchers().block(PATIENCE));
+                assertThat(batchers.silent()).isEmpty();
+                assertThat(batchers.byModel().get(TINY)).satisfies(its -> {
+                    assertThat(its.batches())
+                            .isEqualTo(requireNonNull(head.batchers().get(TINY)).batches())
+                            .isPositive();
+                    assertThat(its.flow().stepMillis()).hasSize(1);
+                });
+            }
+        }
+    }
+
+    @Test
     void answersGoOnWhenThePeersThatComputeThemLeave() {
         GenerationRequest request = request("Once upon a time", 21, 300);
         try (TestCluster cluster = new TestCluster(directory, 7933)) {

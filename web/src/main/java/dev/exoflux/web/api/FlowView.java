@@ -1,5 +1,6 @@
 package dev.exoflux.web.api;
 
+import dev.exoflux.mesh.cluster.Batchers;
 import dev.exoflux.mesh.cluster.PlacedModel;
 import dev.exoflux.pipeline.BatcherMetrics;
 import dev.exoflux.pipeline.Gate;
@@ -15,16 +16,17 @@ import tools.jackson.databind.annotation.JsonNaming;
 /**
  * The answer of {@code GET /api/flow}: what goes on now.
  *
- * @param models that are deployed, or loaded here; of those whose batcher is elsewhere no more than where
+ * @param models that are deployed, or loaded here; of those whose head was not asked, or has not answered, no more than where
  * @param pipelines that run here, with the requests that this peer was asked
+ * @param silent heads that were asked and have not answered in time
  */
-record FlowView(List<Model> models, List<Pipeline> pipelines) {
+record FlowView(List<Model> models, List<Pipeline> pipelines, List<String> silent) {
 
     /**
      * A model.
      *
      * @param head the peer that has its batcher; null where this one is in no cluster
-     * @param ring null where the batcher is elsewhere
+     * @param ring null where nobody has told what its batcher is at
      */
     record Model(
             String model, @Nullable String head, @Nullable Ring ring, List<Stage> stages) {}
@@ -71,8 +73,8 @@ record FlowView(List<Model> models, List<Pipeline> pipelines) {
     @JsonNaming(LowerCamelCaseStrategy.class)
     record Pipeline(String pipeline, int running, int waiting, int maxConcurrency, int queue) {}
 
-    static FlowView of(
-            Map<String, BatcherMetrics> batchers, Map<String, Gate.Metrics> gates, List<PlacedModel> placements) {
+    static FlowView of(Batchers known, Map<String, Gate.Metrics> gates, List<PlacedModel> placements) {
+        Map<String, BatcherMetrics> batchers = known.byModel();
         Map<String, Model> models = new TreeMap<>();
         batchers.forEach((model, its) -> models.put(model, new Model(model, null, ring(its), stages(its, List.of()))));
         for (PlacedModel placed : placements) {
@@ -87,7 +89,10 @@ record FlowView(List<Model> models, List<Pipeline> pipelines) {
         List<Pipeline> pipelines = gates.entrySet().stream()
                 .map(gate -> of(gate.getKey(), gate.getValue()))
                 .toList();
-        return new FlowView(List.copyOf(models.values()), pipelines);
+        return new FlowView(
+                List.copyOf(models.values()),
+                pipelines,
+                known.silent().stream().sorted().toList());
     }
 
     private static Ring ring(BatcherMetrics its) {

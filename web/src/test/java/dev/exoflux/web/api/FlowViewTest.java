@@ -2,6 +2,7 @@ package dev.exoflux.web.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.exoflux.mesh.cluster.Batchers;
 import dev.exoflux.mesh.cluster.PlacedModel;
 import dev.exoflux.mesh.cluster.PlacedModel.Part;
 import dev.exoflux.model.LayerRange;
@@ -10,6 +11,7 @@ import dev.exoflux.pipeline.Gate;
 import dev.exoflux.pipeline.placement.Strategy;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What goes on in a cluster, as one of its peers tells it. */
@@ -31,7 +33,9 @@ final class FlowViewTest {
     void tellsOfAModelThatIsHeadedHereStageByStage() {
         BatcherMetrics its = metrics(new BatcherMetrics.Flow(2, 14, 8, 120.5, List.of(4.0, 2.0)));
         FlowView view = FlowView.of(
-                Map.of("m", its), Map.of("p", new Gate.Metrics(1, 2, 3, 4)), List.of(placed("m", HERE, THERE)));
+                new Batchers(Map.of("m", its), Set.of()),
+                Map.of("p", new Gate.Metrics(1, 2, 3, 4)),
+                List.of(placed("m", HERE, THERE)));
         assertThat(view.models())
                 .containsExactly(new FlowView.Model(
                         "m",
@@ -44,8 +48,10 @@ final class FlowViewTest {
     }
 
     @Test
-    void saysOfOthersWhereTheirHeadIs() {
-        FlowView view = FlowView.of(Map.of(), Map.of(), List.of(placed("m", THERE), placed("waits")));
+    void saysOfThoseWhoseHeadIsSilentWhereItIs() {
+        FlowView view = FlowView.of(
+                new Batchers(Map.of(), Set.of("bbbb")), Map.of(), List.of(placed("m", THERE), placed("waits")));
+        assertThat(view.silent()).containsExactly("bbbb");
         assertThat(view.models())
                 .containsExactly(
                         new FlowView.Model(
@@ -56,7 +62,7 @@ final class FlowViewTest {
     @Test
     void knowsThePartsOfARingThatNothingHasTravelledOnYet() {
         BatcherMetrics its = metrics(new BatcherMetrics.Flow(2, 0, 0, 0, List.of()));
-        assertThat(FlowView.of(Map.of("m", its), Map.of(), List.of(placed("m", HERE, THERE)))
+        assertThat(FlowView.of(new Batchers(Map.of("m", its), Set.of()), Map.of(), List.of(placed("m", HERE, THERE)))
                         .models()
                         .getFirst()
                         .stages())
