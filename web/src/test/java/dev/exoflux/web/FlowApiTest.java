@@ -15,7 +15,8 @@ final class FlowApiTest {
 
     @Test
     void tellsOfRingsStagesAndPipelines() {
-        try (TestServer server = TestServer.start("exoflux.model=exoflux/tiny", "exoflux.home=" + folder)) {
+        try (TestServer server =
+                TestServer.start("exoflux.model=exoflux/tiny", "exoflux.home=" + folder, "exoflux.backend=vector")) {
             server.bean(Peer.class).loaded().block(Duration.ofSeconds(30));
             server.client()
                     .post()

@@ -3,17 +3,22 @@ package dev.exoflux.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.exoflux.pipeline.Peer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import reactor.core.publisher.Flux;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Pipelines over HTTP, in front of the built-in model. */
@@ -28,7 +33,8 @@ final class PipelineApiTest {
 
     @BeforeAll
     static void start() {
-        server = TestServer.start("exoflux.model=exoflux/tiny", "exoflux.home=" + folder);
+        server = TestServer.start(
+                "exoflux.model=exoflux/tiny", "exoflux.home=" + folder, "exoflux.backend=vector"); // compiles nothing
         server.bean(Peer.class).loaded().block(Duration.ofSeconds(30));
     }
 
@@ -39,7 +45,9 @@ final class PipelineApiTest {
 
     @AfterEach
     void removeAll() {
-        client().delete().uri(PIPELINES + "/strict").exchange();
+        for (String name : List.of("over", "strict", "narrow")) { // those first that name others
+            client().delete().uri(PIPELINES + "/" + name).exchange();
+        }
     }
 
     private static WebTestClient client() {
@@ -153,21 +161,105 @@ final class PipelineApiTest {
                 .isEqualTo(raised.substring(0, raised.length() / 5).repeat(5));
     }
 
-    /** The text of the whole answer to a request with more {@code wishes}. */
-    private static String answer(String wishes) {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "first | ANSWER",
+                "vote  | ANSWER",
+                "best, judge: { model: exoflux/tiny, question: 'Is it true?' } | ANSWER",
+                "all   | 'exoflux/tiny:\nANSWER\n\nexoflux/tiny:\nANSWER'"
+            })
+    void joinsWhatSeveralSay(String join, String said) {
+        post("""
+                pipeline: over
+                fan-out: { join: %s, to: [ exoflux/tiny, exoflux/tiny ] }
+                sampling: { temperature: 0 }
+                """.formatted(join)).expectStatus().isCreated();
+        String alone = text(ask("exoflux/tiny", ", \"temperature\": 0"));
+        assertThat(text(ask("over", ""))).isEqualTo(said.replace("ANSWER", alone));
+    }
+
+    @Test
+    void routesByAHeaderAndByAModelsAnswer() {
+        post("""
+                pipeline: strict
+                main: { model: exoflux/tiny }
+                validator: { rules: [ { max-length: 3 } ] }
+                ---
+                pipeline: over
+                router:
+                  rules:
+                    - { header: { name: x-team, matches: "^research$" }, to: strict }
+                    - { answer: { model: exoflux/tiny, question: "Is it hard?", matches: "[a-z]" }, to: exoflux/tiny }
+                  otherwise: strict
+                """).expectStatus().isCreated();
+        assertThat(finish(ask("over", "", "x-team", "research"))).isEqualTo("content_filter");
+        assertThat(finish(ask("over", "", "x-team", "sales"))).isEqualTo("stop");
+        post("""
+                pipeline: over
+                router:
+                  rules: [ { answer: { model: exoflux/tiny, question: "Is it hard?", matches: "\\x01" }, to: exoflux/tiny } ]
+                  otherwise: strict
+                """).expectStatus().isCreated();
+        assertThat(finish(ask("over", ""))).isEqualTo("content_filter");
+    }
+
+    @Test
+    void fallsBackWhereAPipelineIsFull() throws IOException {
+        post("""
+                pipeline: narrow
+                main: { model: exoflux/tiny }
+                flow: { max-concurrency: 1, queue: 0 }
+                ---
+                pipeline: over
+                fallback: [ narrow, exoflux/tiny ]
+                """).expectStatus().isCreated();
+        try (RawClient reader = new RawClient(server.port(), 1024)) {
+            reader.post(
+                    "/v1/completions",
+                    "{\"model\": \"narrow\", \"prompt\": \"Once\", \"stream\": true, \"ignore_eos\": true, \"max_tokens\": 2000}");
+            reader.nextEvent(); // and no further: the answer keeps its place
+            server.post("/v1/completions", "{\"model\": \"narrow\", \"prompt\": \"Once\"}")
+                    .expectStatus()
+                    .isEqualTo(429)
+                    .expectHeader()
+                    .exists("Retry-After");
+            assertThat(finish(ask("over", ""))).isEqualTo("stop");
+        }
+    }
+
+    private static JsonNode ask(String model, String wishes, String... header) {
         String body = client().post()
                 .uri("/v1/chat/completions")
                 .contentType(MediaType.APPLICATION_JSON)
+                .headers(headers -> {
+                    if (header.length > 0) {
+                        headers.set(header[0], header[1]);
+                    }
+                })
                 .bodyValue(
-                        "{\"model\": \"strict\", \"messages\": [{\"role\": \"user\", \"content\": \"What is a hop?\"}]%s}"
-                                .formatted(wishes))
+                        "{\"model\": \"%s\", \"messages\": [{\"role\": \"user\", \"content\": \"What is a hop?\"}]%s}"
+                                .formatted(model, wishes))
                 .exchange()
                 .expectStatus()
                 .isOk()
                 .expectBody(String.class)
                 .returnResult()
                 .getResponseBody();
-        return new JsonMapper().readTree(body).at("/choices/0/message/content").asString();
+        return new JsonMapper().readTree(body);
+    }
+
+    private static String text(JsonNode answer) {
+        return answer.at("/choices/0/message/content").asString();
+    }
+
+    private static String finish(JsonNode answer) {
+        return answer.at("/choices/0/finish_reason").asString();
+    }
+
+    private static String answer(String wishes) {
+        return text(ask("strict", wishes));
     }
 
     /** A body whose length nobody has said: a pipeline, and comments up to so many bytes. */
