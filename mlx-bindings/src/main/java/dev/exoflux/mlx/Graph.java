@@ -192,7 +192,8 @@ final class Graph implements AutoCloseable {
         return result(this.c.model().addmm(cells.out(), c, a, b, 1, 1, stream), "addmm", c, a, b);
     }
 
-    long quantizedMatmul(long x, QuantizedArrays w) {
+    /** @param part of a matrix, or 0 for all of it: other parts are computed beside it */
+    long quantizedMatmul(long x, QuantizedArrays w, int part) {
         return result(
                 c.model()
                         .quantizedMatmul(
@@ -205,7 +206,7 @@ final class Graph implements AutoCloseable {
                                 PRESENT | w.groupSize(),
                                 PRESENT | w.bits(),
                                 cells.text(w.mode()),
-                                stream),
+                                part == 0 ? stream : mlx.device().stream(part)),
                 "quantized_matmul",
                 x,
                 w.packed(),

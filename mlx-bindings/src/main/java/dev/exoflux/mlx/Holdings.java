@@ -12,13 +12,16 @@ final class Holdings {
 
     private final MlxRuntime mlx;
     private final ArrayType type;
+    private final Parts parts;
     private final Map<Integer, Weight> matrices = new HashMap<>();
     private final Map<Integer, SlabArrays> slabs = new HashMap<>();
     private final Map<Integer, Long> constants = new HashMap<>();
 
-    Holdings(MlxRuntime mlx, ArrayType type) {
+    /** @param parts that matrices are multiplied in */
+    Holdings(MlxRuntime mlx, ArrayType type, Parts parts) {
         this.mlx = mlx;
         this.type = type;
+        this.parts = parts;
     }
 
     Weight matrix(int number) {
@@ -34,7 +37,7 @@ final class Holdings {
     }
 
     void load(int number, WeightForm form, WeightSource source) {
-        matrices.put(number, Weight.load(mlx, form, source, type));
+        matrices.put(number, Weight.load(mlx, form, source, type, parts));
     }
 
     /** Makes {@code array} the constant of that number. */

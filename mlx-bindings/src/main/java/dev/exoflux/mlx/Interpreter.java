@@ -23,17 +23,18 @@ final class Interpreter {
      * @param type of activations, keys and values
      */
     Interpreter(MlxRuntime mlx, ArrayType type) {
-        this(mlx, type, mlx.device().metal());
+        this(mlx, type, mlx.device().metal(), Parts.on(mlx.device()));
     }
 
     /**
      * @param type of activations, keys and values
      * @param foretelling whether the next step of sequences is computed before anybody asks
+     * @param parts that matrices are multiplied in
      */
-    Interpreter(MlxRuntime mlx, ArrayType type, boolean foretelling) {
+    Interpreter(MlxRuntime mlx, ArrayType type, boolean foretelling, Parts parts) {
         this.mlx = mlx;
         this.type = type;
-        this.held = new Holdings(mlx, type);
+        this.held = new Holdings(mlx, type, parts);
         this.ahead = new Ahead(() -> new MlxPass(mlx, held, type), foretelling);
     }
 

@@ -10,6 +10,8 @@ import dev.exoflux.mlx.c.DeviceCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What MLX computes on, set up once: Metal where there is one, else the processor.
@@ -18,12 +20,15 @@ import java.lang.management.ManagementFactory;
  * @param name as MLX has it, such as {@code Apple M3 Ultra}
  * @param memory bytes of the device, or of the machine or container
  * @param workingSet bytes that weights, caches and activations may take together
- * @param stream handle of the stream that everything is enqueued on
+ * @param streams handles; what is enqueued on one of a processor's streams is computed by one thread
  */
-record MlxDevice(boolean metal, String name, long memory, long workingSet, long stream) {
+record MlxDevice(boolean metal, String name, long memory, long workingSet, List<Long> streams) {
 
     private static final int CPU = 0;
     private static final int GPU = 1;
+
+    /** Threads that compute on a processor: each costs a product some 15 us of waiting for another. */
+    private static final int MOST_STREAMS = 8;
 
     /** Freed buffers that MLX keeps for the next pass: enough for that, and little of what a larger model could use. */
     private static final long MOST_CACHE = 1L << 30;
@@ -40,17 +45,37 @@ record MlxDevice(boolean metal, String name, long memory, long workingSet, long 
             boolean metal = cell.get(JAVA_BOOLEAN, 0);
             long device = calls.deviceNewType(metal ? GPU : CPU, 0);
             calls.setDefaultDevice(device);
-            long stream = metal ? calls.defaultGpuStreamNew() : calls.defaultCpuStreamNew();
+            List<Long> streams = metal ? List.of(calls.defaultGpuStreamNew()) : cores(calls, device);
             Facts info = new Facts(calls, device, arena);
             long memory = info.size("memory_size", machineMemory());
             long recommended = info.size("max_recommended_working_set_size", machineMemory() / 4 * 3);
             long workingSet = most > 0 ? Math.min(most, recommended) : recommended;
-            MlxDevice opened = new MlxDevice(metal, info.text("device_name", "CPU"), memory, workingSet, stream);
+            MlxDevice opened = new MlxDevice(metal, info.text("device_name", "CPU"), memory, workingSet, streams);
             info.close();
             calls.deviceFree(device);
             opened.limit(calls, cell);
             return opened;
         }
+    }
+
+    /** A stream for every core, so that all of them compute. */
+    private static List<Long> cores(DeviceCalls calls, long device) {
+        List<Long> streams = new ArrayList<>(List.of(calls.defaultCpuStreamNew()));
+        int cores = Math.min(Runtime.getRuntime().availableProcessors(), MOST_STREAMS);
+        while (streams.size() < cores) {
+            streams.add(calls.streamNewDevice(device));
+        }
+        return List.copyOf(streams);
+    }
+
+    /** The stream that everything is enqueued on but parts of products. */
+    long stream() {
+        return streams.getFirst();
+    }
+
+    /** The stream that computes this part of a product; of the first part it is that of everything else. */
+    long stream(int part) {
+        return streams.get(part % streams.size());
     }
 
     /** Bytes of freed buffers that MLX may keep. */

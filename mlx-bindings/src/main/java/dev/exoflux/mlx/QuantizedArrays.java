@@ -8,4 +8,10 @@ package dev.exoflux.mlx;
  * @param biases as {@code scales}, or 0 where the mode has none
  * @param mode as MLX names it
  */
-record QuantizedArrays(long packed, long scales, long biases, int groupSize, int bits, String mode) {}
+record QuantizedArrays(long packed, long scales, long biases, int groupSize, int bits, String mode) {
+
+    /** Other rows in the same form. */
+    QuantizedArrays with(long itsPacked, long itsScales, long itsBiases) {
+        return new QuantizedArrays(itsPacked, itsScales, itsBiases, groupSize, bits, mode);
+    }
+}

@@ -1,11 +1,18 @@
 package dev.exoflux.mlx;
 
 import dev.exoflux.mlx.c.ArrayType;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * A weight matrix in MLX's arrays: quantised as the checkpoint has it, or plain numbers of the activations' type. Owns the
  * arrays. Used on MLX's thread alone.
+ *
+ * <p>What is quantised is multiplied in {@link Parts}, which are views of the same memory. Plain numbers are not: BLAS has threads
+ * of its own.
  */
 abstract sealed class Weight {
 
@@ -33,8 +40,9 @@ abstract sealed class Weight {
      * Takes a matrix from {@code source}.
      *
      * @param type of the activations
+     * @param parts that it is multiplied in
      */
-    static Weight load(MlxRuntime mlx, WeightForm form, WeightSource source, ArrayType type) {
+    static Weight load(MlxRuntime mlx, WeightForm form, WeightSource source, ArrayType type, Parts parts) {
         try (Graph graph = new Graph(mlx)) {
             if (form.quantized()) {
                 ArrayType scaleType = form.affine() ? type : ArrayType.U8;
@@ -45,13 +53,26 @@ abstract sealed class Weight {
                 evaluate(graph, packed, scales, biases, offset);
                 QuantizedArrays arrays =
                         new QuantizedArrays(packed, scales, biases, form.groupSize(), form.bits(), form.mode());
-                return new Quantized(graph, form, arrays, type, offset);
+                return new Quantized(graph, form, arrays, divided(graph, form, arrays, parts), type, offset);
             }
             long values = source.next(graph, form.stored(), type, form.rows(), form.columns());
             long offset = offset(graph, form, source, type);
             evaluate(graph, values, offset);
             return new Dense(graph, form, type, values, offset);
         }
+    }
+
+    private static List<QuantizedArrays> divided(Graph graph, WeightForm form, QuantizedArrays whole, Parts parts) {
+        List<QuantizedArrays> divided = new ArrayList<>();
+        for (Parts.Rows rows : parts.of(form.rows(), form.columns())) {
+            QuantizedArrays part = whole.with(
+                    rows.of(graph, whole.packed(), form.words()),
+                    rows.of(graph, whole.scales(), form.groups()),
+                    rows.of(graph, whole.biases(), form.groups()));
+            evaluate(graph, part.packed(), part.scales(), part.biases());
+            divided.add(part);
+        }
+        return List.copyOf(divided);
     }
 
     private static long offset(Graph graph, WeightForm form, WeightSource source, ArrayType type) {
@@ -131,33 +152,54 @@ abstract sealed class Weight {
 
     private static final class Quantized extends Weight {
 
-        private final QuantizedArrays arrays;
+        private final QuantizedArrays whole;
+        private final QuantizedArrays[] parts;
         private final ArrayType type;
         private final long bias;
 
-        Quantized(Graph graph, WeightForm form, QuantizedArrays arrays, ArrayType type, long bias) {
-            super(graph, form, type, arrays.packed(), arrays.scales(), arrays.biases(), bias);
-            this.arrays = arrays;
+        Quantized(
+                Graph graph,
+                WeightForm form,
+                QuantizedArrays whole,
+                List<QuantizedArrays> parts,
+                ArrayType type,
+                long bias) {
+            super(graph, form, type, all(whole, parts, bias));
+            this.whole = whole;
+            this.parts = parts.toArray(QuantizedArrays[]::new);
             this.type = type;
             this.bias = bias;
         }
 
+        private static long[] all(QuantizedArrays whole, List<QuantizedArrays> parts, long bias) {
+            LongStream.Builder all = LongStream.builder().add(bias);
+            Stream.concat(Stream.of(whole), parts.stream())
+                    .forEach(arrays ->
+                            all.add(arrays.packed()).add(arrays.scales()).add(arrays.biases()));
+            return all.build().toArray();
+        }
+
         @Override
         long multiply(Graph graph, long x) {
-            long product = graph.quantizedMatmul(x, arrays);
+            long product = parts.length == 1 ? graph.quantizedMatmul(x, parts[0], 0) : together(graph, x);
             return bias == 0 ? product : graph.add(product, bias);
+        }
+
+        private long together(Graph graph, long x) {
+            long[] products = new long[parts.length];
+            for (int part = 0; part < products.length; part++) {
+                products[part] = graph.quantizedMatmul(x, parts[part], part);
+            }
+            return graph.concatenate(1, products);
         }
 
         @Override
         long rows(Graph graph, long indices) {
             return graph.dequantize(
-                    new QuantizedArrays(
-                            graph.take(arrays.packed(), indices),
-                            graph.take(arrays.scales(), indices),
-                            arrays.biases() == 0 ? 0 : graph.take(arrays.biases(), indices),
-                            arrays.groupSize(),
-                            arrays.bits(),
-                            arrays.mode()),
+                    whole.with(
+                            graph.take(whole.packed(), indices),
+                            graph.take(whole.scales(), indices),
+                            whole.biases() == 0 ? 0 : graph.take(whole.biases(), indices)),
                     type);
         }
     }

@@ -28,7 +28,8 @@ final class AheadGain {
 
     private AheadGain(Path folder, boolean foretelling) {
         LocalMlx mlx = LocalMlx.start(MlxBackends.library(null), 0);
-        Interpreter interpreter = mlx.thread().call(() -> new Interpreter(mlx.runtime(), ArrayType.F32, foretelling));
+        Interpreter interpreter =
+                mlx.thread().call(() -> new Interpreter(mlx.runtime(), ArrayType.F32, foretelling, Parts.WHOLE));
         backend = new MlxBackend(() -> new LocalEngine(mlx, interpreter));
         ModelDirectory directory = ModelDirectory.open("model", folder);
         model = Architectures.load(directory, Shard.whole(directory.config().layers()), backend);

@@ -31,9 +31,9 @@ final class AheadTest {
     @BeforeEach
     void start() {
         TestMlx.backend().close();
-        ahead = new Side(true);
+        ahead = new Side(true, new Parts(2, 1));
         sides.add(ahead);
-        sides.add(new Side(false));
+        sides.add(new Side(false, Parts.WHOLE));
     }
 
     @AfterEach
@@ -201,8 +201,8 @@ final class AheadTest {
         private final MlxBackend backend;
         private final CausalLm model;
 
-        Side(boolean foretelling) {
-            interpreter = mlx.thread().call(() -> new Interpreter(mlx.runtime(), ArrayType.F32, foretelling));
+        Side(boolean foretelling, Parts parts) {
+            interpreter = mlx.thread().call(() -> new Interpreter(mlx.runtime(), ArrayType.F32, foretelling, parts));
             backend = new MlxBackend(() -> new LocalEngine(mlx, interpreter));
             ModelDirectory directory = ModelDirectory.open("model", TestCheckpoints.named("llama-q4-g64-tied"));
             model = Architectures.load(directory, Shard.whole(directory.config().layers()), backend);

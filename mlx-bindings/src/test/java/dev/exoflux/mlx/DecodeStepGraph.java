@@ -79,7 +79,7 @@ final class DecodeStepGraph {
                 x = layer(graph, x, layer, position);
                 graph.freeAllBut(x);
             }
-            graph.contiguous(graph.quantizedMatmul(graph.rmsNorm(x, norm, EPSILON), head));
+            graph.contiguous(graph.quantizedMatmul(graph.rmsNorm(x, norm, EPSILON), head, 0));
         }
         for (long array : written) {
             mlx.free(array);
@@ -88,19 +88,19 @@ final class DecodeStepGraph {
 
     private long layer(Graph graph, long x, int layer, long position) {
         long h = graph.rmsNorm(x, norm, EPSILON);
-        long queries = graph.quantizedMatmul(h, q);
-        long keys = graph.quantizedMatmul(h, k);
-        long values = graph.quantizedMatmul(h, k);
+        long queries = graph.quantizedMatmul(h, q, 0);
+        long keys = graph.quantizedMatmul(h, k, 0);
+        long values = graph.quantizedMatmul(h, k, 0);
         queries = rope(graph, queries, HEADS, position);
         keys = seen(graph, 2 * layer, rope(graph, keys, KV_HEADS, position));
         values = seen(graph, 2 * layer + 1, graph.reshape(values, 1, KV_HEADS, 1, HEAD));
         long mixed = graph.reshape(graph.attention(queries, keys, values, 0.125f, false, 0), 1, HIDDEN);
-        long y = graph.add(x, graph.quantizedMatmul(mixed, q));
+        long y = graph.add(x, graph.quantizedMatmul(mixed, q, 0));
         h = graph.rmsNorm(y, norm, EPSILON);
-        long opened = graph.quantizedMatmul(h, gate);
-        long other = graph.quantizedMatmul(h, gate);
+        long opened = graph.quantizedMatmul(h, gate, 0);
+        long other = graph.quantizedMatmul(h, gate, 0);
         long inner = graph.multiply(graph.multiply(opened, graph.sigmoid(opened)), other);
-        return graph.add(y, graph.quantizedMatmul(inner, down));
+        return graph.add(y, graph.quantizedMatmul(inner, down, 0));
     }
 
     private long rope(Graph graph, long x, int heads, long position) {

@@ -2,6 +2,7 @@ package dev.exoflux.mlx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.exoflux.mlx.c.ArrayType;
 import dev.exoflux.model.CausalLm;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.KvCache;
@@ -14,21 +15,29 @@ import dev.exoflux.model.arch.Architectures;
 import dev.exoflux.model.weights.ModelDirectory;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever passes do, what they took is given back. */
 final class HandleLeakTest {
 
     private static final int PASSES = 1_000;
 
+    static List<Named<Supplier<MlxBackend>>> waysToCompute() {
+        return List.of(
+                Named.of("here", TestMlx::backend),
+                Named.of("in parts", () -> TestMlx.backend(ArrayType.F32, new Parts(3, 1))),
+                Named.of("in a worker", () -> TestMlx.backend(MlxSettings.of(null, MlxActivations.F32))));
+    }
+
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aThousandPassesLeaveNeitherHandlesNorMemory(boolean inProcess) {
-        MlxSettings settings = MlxSettings.of(null, MlxActivations.F32);
+    @MethodSource("waysToCompute")
+    void aThousandPassesLeaveNeitherHandlesNorMemory(Supplier<MlxBackend> way) {
         ModelDirectory directory = ModelDirectory.open("model", TestCheckpoints.named("llama-q4-g64-tied"));
-        try (MlxBackend backend = TestMlx.backend(inProcess ? settings.inThisProcess() : settings);
+        try (MlxBackend backend = way.get();
                 CausalLm model = Architectures.load(
                         directory, Shard.whole(directory.config().layers()), backend)) {
             assertNoGrowth(backend, i -> {

@@ -1,5 +1,6 @@
 package dev.exoflux.mlx;
 
+import dev.exoflux.mlx.c.ArrayType;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -15,6 +16,14 @@ final class TestMlx {
     /** Computes in f32 on every device, in this process; the caller closes it. */
     static MlxBackend backend() {
         return backend(MlxSettings.of(null, MlxActivations.F32).inThisProcess());
+    }
+
+    /** Computes here, and multiplies matrices in parts; the caller closes it. */
+    static MlxBackend backend(ArrayType type, Parts parts) {
+        backend().close(); // skips where there is none
+        LocalMlx mlx = LocalMlx.start(MlxBackends.library(null), 0);
+        Interpreter interpreter = mlx.thread().call(() -> new Interpreter(mlx.runtime(), type, false, parts));
+        return new MlxBackend(() -> new LocalEngine(mlx, interpreter));
     }
 
     /** The caller closes it. */

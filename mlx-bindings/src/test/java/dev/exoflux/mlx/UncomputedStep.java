@@ -70,7 +70,7 @@ final class UncomputedStep {
 
         Uncomputing(LocalMlx mlx) {
             this.mlx = mlx.runtime();
-            this.engine = new LocalEngine(mlx, ArrayType.F32);
+            this.engine = new LocalEngine(mlx, new Interpreter(mlx.runtime(), ArrayType.F32, false, Parts.WHOLE));
         }
 
         @Override

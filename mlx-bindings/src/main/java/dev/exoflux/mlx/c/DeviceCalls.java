@@ -16,6 +16,7 @@ public final class DeviceCalls {
     private static final MethodHandle I_ALA = Downcalls.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS);
     private static final MethodHandle I_L = Downcalls.of(JAVA_INT, JAVA_LONG);
     private static final MethodHandle L_ = Downcalls.of(JAVA_LONG);
+    private static final MethodHandle L_L = Downcalls.of(JAVA_LONG, JAVA_LONG);
     private static final MethodHandle L_II = Downcalls.of(JAVA_LONG, JAVA_INT, JAVA_INT);
 
     private final MemorySegment metalIsAvailable;
@@ -30,6 +31,7 @@ public final class DeviceCalls {
     private final MemorySegment deviceInfoFree;
     private final MemorySegment defaultCpuStreamNew;
     private final MemorySegment defaultGpuStreamNew;
+    private final MemorySegment streamNewDevice;
     private final MemorySegment getActiveMemory;
     private final MemorySegment setMemoryLimit;
     private final MemorySegment setCacheLimit;
@@ -50,6 +52,7 @@ public final class DeviceCalls {
         deviceInfoFree = symbols.address("mlx_device_info_free");
         defaultCpuStreamNew = symbols.address("mlx_default_cpu_stream_new");
         defaultGpuStreamNew = symbols.address("mlx_default_gpu_stream_new");
+        streamNewDevice = symbols.address("mlx_stream_new_device");
         getActiveMemory = symbols.address("mlx_get_active_memory");
         setMemoryLimit = symbols.address("mlx_set_memory_limit");
         setCacheLimit = symbols.address("mlx_set_cache_limit");
@@ -161,6 +164,15 @@ public final class DeviceCalls {
     public long defaultGpuStreamNew() {
         try {
             return (long) L_.invokeExact(defaultGpuStreamNew);
+        } catch (Throwable e) {
+            throw Downcalls.impossible(e);
+        }
+    }
+
+    /** {@code mlx_stream mlx_stream_new_device(mlx_device dev)} */
+    public long streamNewDevice(long dev) {
+        try {
+            return (long) L_L.invokeExact(streamNewDevice, dev);
         } catch (Throwable e) {
             throw Downcalls.impossible(e);
         }
