@@ -4,14 +4,14 @@ import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.pipeline.GenerationRequest;
 import dev.exoflux.pipeline.Generator;
 import dev.exoflux.pipeline.Prompt;
+import dev.exoflux.pipeline.ServingPeer;
 import dev.exoflux.pipeline.Token;
-import dev.exoflux.starter.ModelsReady;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.context.event.EventListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import reactor.core.publisher.Flux;
 
 /** An application with a model inside: it injects the generator and streams an answer. */
@@ -32,14 +32,17 @@ public class Storyteller {
         return generator.generate(request).map(Token::text);
     }
 
-    @EventListener
-    void whenLoaded(ModelsReady ready) {
-        tell("Tell me a short story.").doOnNext(System.out::print).blockLast();
-    }
-
     public static void main(String[] arguments) {
         SpringApplication application = new SpringApplication(Storyteller.class);
         application.setWebApplicationType(WebApplicationType.NONE);
-        application.run(arguments);
+        try (ConfigurableApplicationContext running = application.run(arguments)) {
+            running.getBean(ServingPeer.class).loaded().block();
+            Storyteller storyteller = running.getBean(Storyteller.class);
+            storyteller
+                    .tell("Tell me a short story.")
+                    .doOnNext(System.out::print)
+                    .blockLast();
+            System.out.println();
+        }
     }
 }

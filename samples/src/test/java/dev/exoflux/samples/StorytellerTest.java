@@ -21,7 +21,7 @@ final class StorytellerTest {
     void tellsAsMuchAsIsAskedFor() {
         try (ConfigurableApplicationContext application = new SpringApplicationBuilder(Storyteller.class)
                 .web(WebApplicationType.NONE)
-                .properties("exoflux.home=" + home, "exoflux.grace=0s")
+                .properties("exoflux.home=" + home, "exoflux.grace=0s", "exoflux.backend=vector")
                 .run()) {
             application.getBean(Peer.class).loaded().block(Duration.ofMinutes(1));
             Storyteller storyteller = application.getBean(Storyteller.class);
