@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,20 +35,27 @@ final class ChatCommandTest {
         command = new CommandRun(home);
     }
 
+    /** On kernels in Java: a home of its own would have others compiled. */
+    private int chat(String... words) {
+        List<String> all = new ArrayList<>(List.of("chat", "--local", "--backend", "vector"));
+        all.addAll(List.of(words));
+        return command.run(all.toArray(String[]::new));
+    }
+
     @Test
     void printsTheOtherTwoPartsOfATriadBesideThePipe() throws IOException {
         String file = command.file("triad.yaml", TRIAD);
-        assertThat(command.run("chat", "--local", "--model", file, QUESTION)).isZero();
+        assertThat(chat("--model", file, QUESTION)).isZero();
         assertThat(command.err()).matches(NOTED);
         String answer = command.out();
         assertThat(answer).isNotBlank().doesNotContain("validated");
-        assertThat(command.run("chat", "--local", "--model", file, QUESTION)).isZero();
+        assertThat(chat("--model", file, QUESTION)).isZero();
         assertThat(command.out()).as("the seed is the pipeline's").isEqualTo(answer + answer);
     }
 
     @Test
     void saysNothingOfAModelAlone() {
-        assertThat(command.run("chat", "--local", QUESTION)).isZero();
+        assertThat(chat(QUESTION)).isZero();
         assertThat(command.out()).isNotBlank();
         assertThat(command.err()).isEmpty();
     }
@@ -54,7 +63,7 @@ final class ChatCommandTest {
     @Test
     void saysWhatIsWrongWithAFile() throws IOException {
         String file = command.file("broken.yaml", "pipeline: two\nmain: { modell: exoflux/tiny }\n");
-        assertThat(command.run("chat", "--local", "--model", file, QUESTION)).isEqualTo(2);
+        assertThat(chat("--model", file, QUESTION)).isEqualTo(2);
         assertThat(command.err()).contains("broken.yaml:2:9: modell is no key of main");
     }
 }

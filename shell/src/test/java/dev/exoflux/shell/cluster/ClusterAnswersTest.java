@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class ClusterAnswersTest {
 
     private static final Map<String, Object> THREE_STAGES = Map.of("model", Question.TINY, "stages", 3);
+    private static final String DRAFT = "exoflux/tiny-draft";
     private static final int AT_ONCE = 8;
 
     @RegisterExtension
@@ -32,16 +33,20 @@ final class ClusterAnswersTest {
 
     @BeforeAll
     static void start() throws IOException {
-        alone().start("--alone");
+        alone().start("--alone", "--model", Question.TINY, "--model", DRAFT);
         peers = List.of(CLUSTER.peer(0), CLUSTER.peer(1), CLUSTER.peer(2));
-        peers.get(0).start("--memory", "64MiB");
-        peers.get(1).start("--memory", "128MiB");
-        peers.get(2).start("--memory", "256MiB");
+        startPeers();
         peers.forEach(CLUSTER::id);
         CLUSTER.awaitTogether(Duration.ofSeconds(3), peers);
         alone().awaitReady();
         CLUSTER.deploy(THREE_STAGES);
         assertThat(CLUSTER.ring(Question.TINY)).containsExactlyInAnyOrderElementsOf(peers);
+    }
+
+    private static void startPeers() {
+        peers.get(0).start("--memory", "64MiB");
+        peers.get(1).start("--memory", "128MiB");
+        peers.get(2).start("--memory", "256MiB");
     }
 
     private static Map<String, Object> chat(int number, boolean sampled) {
@@ -96,5 +101,79 @@ final class ClusterAnswersTest {
         }
         List<ClusterProcess> everywhere = new ArrayList<>(peers);
         Streams.at(everywhere, questions).assertUndisturbed();
+    }
+
+    /** Sampled by a seed of its own, with a draft. */
+    private static void deployDrawing(ClusterProcess asked, String stages) throws IOException {
+        Api.Response response = asked.api().postText("/api/pipelines", """
+                pipeline: drawing
+                main: { model: exoflux/tiny, stages: %s }
+                speculative: { model: exoflux/tiny-draft, draft-tokens: 4 }
+                sampling: { temperature: 0.9, top-p: 0.95, seed: 42 }
+                """.formatted(stages));
+        assertThat(response.status()).as(response.body().toString()).isEqualTo(201);
+    }
+
+    /** @param proposed tokens that its draft has guessed: fewer, or none, where that does not pay */
+    private record Drawn(List<Integer> ids, int proposed) {}
+
+    /** What it answers to a request that says nothing of how. */
+    private static Drawn drawn(ClusterProcess asked) throws IOException {
+        Map<String, Object> body = Map.of(
+                "model",
+                "drawing",
+                "prompt",
+                "What is a hop?",
+                "max_tokens",
+                100,
+                "ignore_eos",
+                true,
+                "return_token_ids",
+                true);
+        Api.Response response = asked.api().post("/v1/completions", body);
+        assertThat(response.status()).as(response.body().toString()).isEqualTo(200);
+        List<Integer> ids = response.body()
+                .at("/choices/0/token_ids")
+                .valueStream()
+                .map(JsonNode::asInt)
+                .toList();
+        return new Drawn(
+                ids, response.body().at("/exoflux/speculative/proposed").asInt(0));
+    }
+
+    @Test
+    void aPipelineDrawsTheSameOnOneTwoAndThreePeersUnderLoadAndAfterARestart() throws IOException {
+        deployDrawing(alone(), "auto");
+        Drawn alone = drawn(alone());
+        List<Integer> expected = alone.ids();
+        assertThat(expected).hasSize(100);
+        int proposed = alone.proposed();
+        for (int stages = 1; stages <= 3; stages++) {
+            deployDrawing(peers.get(stages - 1), Integer.toString(stages));
+            CLUSTER.awaitReady(Question.TINY);
+            CLUSTER.awaitReady(DRAFT);
+            assertThat(CLUSTER.ring(Question.TINY)).hasSize(stages);
+            Drawn drawn = drawn(peers.getFirst());
+            assertThat(drawn.ids()).as("%d stages", stages).isEqualTo(expected);
+            proposed += drawn.proposed();
+        }
+        assertThat(proposed).isPositive();
+        List<Question> others = IntStream.range(20, 24)
+                .mapToObj(i -> Question.of(i, 40, 150).sampled(i))
+                .toList();
+        Streams load = Streams.at(peers, others);
+        load.awaitTokens(1);
+        for (ClusterProcess peer : peers) {
+            assertThat(drawn(peer).ids()).as("at %s, beside four others", peer).isEqualTo(expected);
+        }
+        load.readers().forEach(reader -> assertThat(reader.answer().error()).isNull());
+
+        peers.forEach(ClusterProcess::kill);
+        startPeers();
+        CLUSTER.awaitTogether(ClusterProcess.PATIENCE, peers);
+        CLUSTER.awaitReady(Question.TINY);
+        CLUSTER.awaitReady(DRAFT);
+        assertThat(CLUSTER.ring(Question.TINY)).hasSize(3);
+        assertThat(drawn(peers.getLast()).ids()).as("after a restart of all").isEqualTo(expected);
     }
 }
