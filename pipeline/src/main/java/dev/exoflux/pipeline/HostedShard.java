@@ -23,19 +23,23 @@ public final class HostedShard implements AutoCloseable {
         this.directory = directory;
         this.stage = new ModelStage(
                 "exoflux-stage-%d-%s".formatted(shard.layers().from(), directory.id()),
-                new StageModel(model, () -> Architectures.load(directory, shard, backend)),
+                new StageModel(model, () -> Loading.insist(() -> Architectures.load(directory, shard, backend))),
                 backend);
         this.warmth = warmth;
     }
 
     /**
-     * Loads a shard and warms it up, which takes up to three seconds more. Blocks: not for an event loop. If it fails, nothing is
-     * left behind.
+     * Loads a shard and warms it up, which takes up to three seconds more. Blocks: not for an event loop. What computes may be
+     * lost meanwhile, once or twice: then it is loaded from the beginning. If it fails, nothing is left behind.
      *
      * @param backend must outlive the shard
      * @throws dev.exoflux.model.ExofluxException OUT_OF_MEMORY, MODEL_INVALID, UNSUPPORTED
      */
     public static HostedShard load(ModelDirectory directory, Shard shard, Backend backend) {
+        return Loading.insist(() -> loadWarm(directory, shard, backend));
+    }
+
+    private static HostedShard loadWarm(ModelDirectory directory, Shard shard, Backend backend) {
         CausalLm model = Architectures.load(directory, shard, backend);
         try {
             return new HostedShard(directory, model, backend, Warmth.of(List.of(model), backend));

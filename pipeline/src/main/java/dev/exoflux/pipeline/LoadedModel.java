@@ -62,16 +62,34 @@ final class LoadedModel implements AutoCloseable {
         CacheCost cost = cost(directory.config(), shards, backend);
         long cacheBytes = memory.cacheBytes(directory.id(), directory.card().bytes(), settings, cost);
         AnsweringModel answering = AnsweringModel.open(directory, settings.contextLength(), cache);
+        try {
+            return Loading.insist(() -> {
+                List<HostedShard> hosted = hosted(directory, shards, backend);
+                try {
+                    Warmth warmth =
+                            Warmth.of(hosted.stream().map(HostedShard::model).toList(), backend);
+                    return new LoadedModel(
+                            settings, answering, hosted, new CacheBudget(cacheBytes, cost), warmth, proposers);
+                } catch (RuntimeException | Error e) {
+                    hosted.forEach(HostedShard::close);
+                    throw e;
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            answering.close();
+            throw e;
+        }
+    }
+
+    private static List<HostedShard> hosted(ModelDirectory directory, List<Shard> shards, Backend backend) {
         List<HostedShard> hosted = new ArrayList<>();
         try {
             for (Shard shard : shards) {
                 hosted.add(HostedShard.loadCold(directory, shard, backend));
             }
-            Warmth warmth = Warmth.of(hosted.stream().map(HostedShard::model).toList(), backend);
-            return new LoadedModel(settings, answering, hosted, new CacheBudget(cacheBytes, cost), warmth, proposers);
+            return hosted;
         } catch (RuntimeException | Error e) {
             hosted.forEach(HostedShard::close);
-            answering.close();
             throw e;
         }
     }

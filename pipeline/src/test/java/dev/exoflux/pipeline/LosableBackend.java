@@ -8,6 +8,7 @@ import dev.exoflux.model.KvShape;
 import dev.exoflux.model.Matrix;
 import dev.exoflux.model.MatrixData;
 import dev.exoflux.model.Ops;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A real backend that can be lost: then every pass fails until something is loaded again. */
@@ -16,6 +17,8 @@ final class LosableBackend implements Backend {
     private final Backend backend;
     private volatile boolean lost;
     private volatile boolean gone;
+    private final AtomicInteger failing = new AtomicInteger();
+    private int loaded;
 
     LosableBackend(Backend backend) {
         this.backend = backend;
@@ -30,12 +33,21 @@ final class LosableBackend implements Backend {
         gone = its;
     }
 
+    /** So many times, what is loaded is lost after a few matrices. */
+    void loseWhileLoading(int times) {
+        failing.set(times);
+    }
+
     @Override
     public Matrix load(MatrixData data, float @Nullable [] bias) {
         if (gone) {
             throw new ExofluxException(ErrorCode.BACKEND_LOST, "it does not begin again");
         }
         lost = false;
+        if (failing.get() > 0 && ++loaded % 5 == 0) {
+            failing.decrementAndGet();
+            throw new ExofluxException(ErrorCode.BACKEND_LOST, "it is lost while it loads");
+        }
         return backend.load(data, bias);
     }
 

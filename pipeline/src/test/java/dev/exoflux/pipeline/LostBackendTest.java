@@ -1,6 +1,7 @@
 package dev.exoflux.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.exoflux.kernels.CpuBackend;
 import dev.exoflux.kernels.CpuBackends;
@@ -101,5 +102,29 @@ final class LostBackendTest {
                 .verify(TestRing.PATIENCE);
         backend.gone(false);
         assertThat(ids(ask(0))).hasSize(ANSWER);
+    }
+
+    @Test
+    void whatIsLostWhileItIsLoadedIsLoadedAgain() {
+        List<Integer> undisturbed = ids(ask(0));
+        backend.loseWhileLoading(2);
+        backend.lose();
+        assertThat(ids(ask(0))).isEqualTo(undisturbed);
+        backend.loseWhileLoading(2);
+        long bytes = cpu.residentBytes();
+        try (HostedShard another = load()) {
+            assertThat(cpu.residentBytes()).isEqualTo(bytes + another.weightBytes());
+        }
+        backend.loseWhileLoading(3);
+        assertThatThrownBy(this::load)
+                .isInstanceOfSatisfying(
+                        ExofluxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BACKEND_LOST))
+                .hasMessage("it is lost while it loads");
+    }
+
+    private HostedShard load() {
+        ModelDirectory directory =
+                ModelDirectory.open(TestRing.THREE_LAYERS, TestCheckpoints.named(TestRing.THREE_LAYERS));
+        return HostedShard.load(directory, Planner.tile(3, 1).getFirst(), backend);
     }
 }
