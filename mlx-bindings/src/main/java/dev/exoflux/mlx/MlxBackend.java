@@ -10,12 +10,11 @@ import dev.exoflux.model.Matrix;
 import dev.exoflux.model.MatrixData;
 import dev.exoflux.model.MatrixForms;
 import dev.exoflux.model.Ops;
-import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Computes with MLX: on the GPU of a Mac, and on Linux with MLX's CPU kernels, which are there to be tested and not to be
@@ -27,28 +26,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class MlxBackend implements Backend {
 
-    private static final Logger LOG = LoggerFactory.getLogger(MlxBackend.class);
-
-    private final EngineSource source;
+    private final Engines engines;
     private final EngineFacts facts;
-    private final Restarts restarts = new Restarts(System::nanoTime);
     private final AtomicLong resident = new AtomicLong();
-    private volatile Session session;
-    private boolean closed;
-
-    /** An engine and what this backend keeps in it for itself. */
-    private record Session(Engine engine, Constants constants) {
-
-        Session(Engine engine) {
-            this(engine, new Constants(engine));
-        }
-    }
 
     /** @param source of engines, which are closed with the backend; asked now, and whenever one is lost */
     MlxBackend(EngineSource source) {
-        this.source = source;
-        this.session = new Session(source.start());
-        this.facts = session.engine.facts();
+        this(source, System::nanoTime);
+    }
+
+    /** @param nanos a clock as {@link System#nanoTime}, by which a source that fails again and again is left alone for a while */
+    MlxBackend(EngineSource source, LongSupplier nanos) {
+        this.engines = new Engines(source, nanos);
+        this.facts = engine().facts();
     }
 
     /** Its version and what it computes on, such as {@code mlx 0.32.2 (Apple M3 Ultra, 96 GiB)}. */
@@ -76,7 +66,12 @@ public final class MlxBackend implements Backend {
 
     /** What computes at present, lost or not. */
     Engine engine() {
-        return session.engine;
+        return engines.now().engine();
+    }
+
+    /** The process that computes at present, if it is one of MLX's own. */
+    public Optional<ProcessHandle> process() {
+        return engine() instanceof WorkerEngine worker ? ProcessHandle.of(worker.pid()) : Optional.empty();
     }
 
     /** Bytes that weights and caches of this backend take at present. */
@@ -86,12 +81,12 @@ public final class MlxBackend implements Backend {
 
     /** Arrays of all backends of this process whose handles nobody has freed: what a leak shows in. */
     public long liveHandles() {
-        return session.engine.figure(Figure.LIVE_HANDLES, 0);
+        return engine().figure(Figure.LIVE_HANDLES, 0);
     }
 
     /** Bytes that arrays of all backends of this process take. */
     public long activeBytes() {
-        return session.engine.figure(Figure.ACTIVE_BYTES, 0);
+        return engine().figure(Figure.ACTIVE_BYTES, 0);
     }
 
     /**
@@ -104,7 +99,7 @@ public final class MlxBackend implements Backend {
      */
     @Override
     public Matrix load(MatrixData data, float @Nullable [] bias) {
-        Engine engine = revived();
+        Engine engine = engines.living().engine();
         MatrixForms.check(data, bias);
         requireRoom(data.bytes(), "%d x %d weights".formatted(data.rows(), data.columns()));
         Matrix matrix = new MlxMatrix(engine, data, bias, resident);
@@ -120,36 +115,7 @@ public final class MlxBackend implements Backend {
     /** Room for {@code positions}, with the first {@code kept} of {@code from}. */
     KvSlab slab(KvShape shape, int positions, @Nullable KvSlab from, int kept) {
         requireRoom(cacheBytesPerPosition(shape) * positions, "a KV cache of " + positions + " positions");
-        return new KvSlab(session.engine, shape, positions, resident, from, kept);
-    }
-
-    /** The engine, or the one that takes the place of a lost one. */
-    private synchronized Engine revived() {
-        ExofluxException last = session.engine.lost();
-        while (last != null && !closed) {
-            pause(restarts.lost(last));
-            try {
-                session = new Session(source.start());
-                restarts.started();
-                last = null;
-                LOG.info("MLX was started again");
-            } catch (ExofluxException e) {
-                if (e.code() != ErrorCode.BACKEND_LOST) {
-                    throw e;
-                }
-                last = e;
-            }
-        }
-        return session.engine;
-    }
-
-    private static void pause(Duration time) {
-        try {
-            Thread.sleep(time);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ExofluxException(ErrorCode.BACKEND_LOST, "MLX is not started again: interrupted", e);
-        }
+        return new KvSlab(engine(), shape, positions, resident, from, kept);
     }
 
     private void requireRoom(long bytes, String what) {
@@ -178,8 +144,8 @@ public final class MlxBackend implements Backend {
 
     @Override
     public Ops open() {
-        Session its = session;
-        return new MlxOps(its.engine, its.constants);
+        Engines.Session its = engines.now();
+        return new MlxOps(its.engine(), its.constants());
     }
 
     @Override
@@ -189,9 +155,7 @@ public final class MlxBackend implements Backend {
 
     /** Frees what the backend keeps for itself, and ends the process if MLX has one of its own. */
     @Override
-    public synchronized void close() {
-        closed = true;
-        session.constants.close();
-        session.engine.close();
+    public void close() {
+        engines.close();
     }
 }
