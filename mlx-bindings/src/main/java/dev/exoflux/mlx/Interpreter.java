@@ -17,13 +17,11 @@ final class Interpreter {
     private final Ahead ahead;
     private int ended;
 
-    /**
-     * Foretells on Metal: on a processor a step that nobody wants takes time from those that somebody does.
-     *
-     * @param type of activations, keys and values
-     */
-    Interpreter(MlxRuntime mlx, ArrayType type) {
-        this(mlx, type, mlx.device().metal(), Parts.on(mlx.device()));
+    /** As settings have it. On a processor a step that nobody wants takes time from those that somebody does. */
+    static Interpreter of(MlxRuntime mlx, MlxSettings settings) {
+        MlxDevice device = mlx.device();
+        return new Interpreter(
+                mlx, settings.activations().on(device), settings.ahead() || device.metal(), Parts.on(device));
     }
 
     /**

@@ -2,7 +2,6 @@ package dev.exoflux.mlx;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import dev.exoflux.mlx.c.ArrayType;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.MatrixData;
 import java.lang.foreign.MemorySegment;
@@ -17,11 +16,6 @@ final class LocalEngine implements Engine {
     private final Interpreter interpreter;
     private final EngineFacts facts;
     private final AtomicInteger numbers = new AtomicInteger();
-
-    /** @param type of activations, keys and values */
-    LocalEngine(LocalMlx mlx, ArrayType type) {
-        this(mlx, new Interpreter(mlx.runtime(), type));
-    }
 
     LocalEngine(LocalMlx mlx, Interpreter interpreter) {
         this.thread = mlx.thread();

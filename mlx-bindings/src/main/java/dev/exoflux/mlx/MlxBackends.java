@@ -24,8 +24,7 @@ public final class MlxBackends {
             return new MlxBackend(() -> WorkerEngine.start(library, settings));
         }
         LocalMlx mlx = LocalMlx.start(library, settings.memoryBytes());
-        return new MlxBackend(() ->
-                new LocalEngine(mlx, settings.activations().on(mlx.runtime().device())));
+        return new MlxBackend(() -> new LocalEngine(mlx, Interpreter.of(mlx.runtime(), settings)));
     }
 
     /** The same in this process. */

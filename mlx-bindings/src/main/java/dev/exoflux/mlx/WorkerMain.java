@@ -22,7 +22,10 @@ public final class WorkerMain {
 
     private WorkerMain() {}
 
-    /** The socket, the area, MLX's C layer, a name of {@link MlxActivations}, and the most bytes of memory, 0 for all there is. */
+    /**
+     * The socket, the area, MLX's C layer, a name of {@link MlxActivations}, the most bytes of memory, 0 for all there is, and
+     * whether it computes ahead on a processor too.
+     */
     public static void main(String[] args) throws IOException {
         Thread.ofPlatform().name("exoflux-mlx-parent").daemon().start(WorkerMain::endWithParent);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -34,7 +37,16 @@ public final class WorkerMain {
                 SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(args[0]));
                 Link link = new Link(channel)) {
             Thread.ofPlatform().name("exoflux-mlx-beat").daemon().start(() -> beat(area));
-            serve(link, area, Path.of(args[2]), MlxActivations.valueOf(args[3]), Long.parseLong(args[4]));
+            serve(
+                    link,
+                    area,
+                    new MlxSettings(
+                            null,
+                            MlxActivations.valueOf(args[3]),
+                            true,
+                            Long.parseLong(args[4]),
+                            Boolean.parseBoolean(args[5])),
+                    Path.of(args[2]));
         } catch (IOException e) {
             System.err.println("Ends, since the line was closed: " + e);
         } finally {
@@ -42,13 +54,11 @@ public final class WorkerMain {
         }
     }
 
-    private static void serve(Link link, SharedArea area, Path library, MlxActivations activations, long most)
-            throws IOException {
+    private static void serve(Link link, SharedArea area, MlxSettings settings, Path library) throws IOException {
         Worker worker;
         try {
-            MlxRuntime mlx = new MlxRuntime(MlxLibrary.open(library), most);
-            Interpreter interpreter = new Interpreter(mlx, activations.on(mlx.device()));
-            worker = new Worker(link, area, mlx, interpreter);
+            MlxRuntime mlx = new MlxRuntime(MlxLibrary.open(library), settings.memoryBytes());
+            worker = new Worker(link, area, mlx, Interpreter.of(mlx, settings));
         } catch (RuntimeException e) {
             link.send(Message.of(Message.Kind.FAILED, 0, Texts.of(e)));
             return;

@@ -85,6 +85,7 @@ final class WorkerProcess {
             command.addAll(List.of("-cp", WorkerClasses.path(folder), WorkerMain.class.getName()));
             command.addAll(List.of(socket.toString(), file.toString(), library.toString()));
             command.addAll(List.of(settings.activations().name(), Long.toString(settings.memoryBytes())));
+            command.add(Boolean.toString(settings.ahead()));
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
             NOT_FOR_WORKERS.forEach(builder.environment()::remove);
             Process process = builder.start();
@@ -95,7 +96,9 @@ final class WorkerProcess {
                 Message first = link.receive();
                 ended.complete(process);
                 return new WorkerProcess(process, link, area, first);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException e) {
+                throw neverBegun(process, e);
+            } catch (RuntimeException e) {
                 process.destroyForcibly();
                 throw e;
             }
@@ -105,6 +108,13 @@ final class WorkerProcess {
         } finally {
             Files.deleteIfExists(file);
         }
+    }
+
+    private static ExofluxException neverBegun(Process process, IOException cause) {
+        return new ExofluxException(
+                ErrorCode.BACKEND_LOST,
+                "MLX could not begin: %s.%nMaybe the log has what it printed.".formatted(end(process)),
+                cause);
     }
 
     /** Its end, or a begin that takes too long, ends the waiting for it. Completed by whoever waits no more. */
@@ -182,27 +192,39 @@ final class WorkerProcess {
         return process.pid();
     }
 
+    /** Whether the system has it stopped; false where it cannot be asked at once. */
+    boolean stopped() {
+        Path status = Path.of("/proc", Long.toString(pid()), "stat");
+        try {
+            String line = Files.isReadable(status) ? Files.readString(status) : "";
+            return line.startsWith("T", line.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            return false; // it has ended
+        }
+    }
+
     void kill() {
         process.destroyForcibly();
     }
 
     /** How it ended; it is ended if it has not. */
     String end() {
+        return end(process);
+    }
+
+    private static String end(Process process) {
+        String how;
         try {
-            return "its process %d %s"
-                    .formatted(
-                            pid(),
-                            how(process.onExit()
-                                    .get(END_MILLIS, TimeUnit.MILLISECONDS)
-                                    .exitValue()));
+            how = how(process.onExit().get(END_MILLIS, TimeUnit.MILLISECONDS).exitValue());
         } catch (TimeoutException | ExecutionException e) {
-            kill();
-            return "its process %d closed the line".formatted(pid());
+            process.destroyForcibly();
+            how = "closed the line";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            kill();
-            return "its process %d was given up".formatted(pid());
+            process.destroyForcibly();
+            how = "was given up";
         }
+        return "its process %d %s".formatted(process.pid(), how);
     }
 
     private static String how(int code) {

@@ -46,7 +46,7 @@ final class FailingPassTest {
         LocalMlx local = LocalMlx.start(MlxBackends.library(null), 0);
         thread = local.thread();
         mlx = local.runtime();
-        engine = new LocalEngine(local, ArrayType.F32);
+        engine = new LocalEngine(local, new Interpreter(local.runtime(), ArrayType.F32, false, Parts.WHOLE));
         constants = new Constants(engine);
     }
 
