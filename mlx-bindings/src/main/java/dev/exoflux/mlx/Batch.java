@@ -42,6 +42,15 @@ final class Batch {
         return rows;
     }
 
+    /** Positions that all rows look back at together, were each to look at all that its run ends with. */
+    long reach() {
+        long sum = 0;
+        for (Run run : runs) {
+            sum += (long) run.count * (run.position + run.count);
+        }
+        return sum;
+    }
+
     /** Writes down what the batch is. */
     void declare(Program steps) {
         steps.verb(Verb.BATCH).with(runs.size());

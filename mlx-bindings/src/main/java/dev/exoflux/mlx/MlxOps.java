@@ -92,7 +92,7 @@ final class MlxOps implements Ops {
         MlxTensor in = mine(x);
         MlxMatrix matrix = mine(w);
         require(in.width() == matrix.columns(), "width, columns", in.width(), matrix.columns());
-        steps.verb(Verb.LINEAR).with(in.number()).with(matrix.number(engine));
+        steps.verb(Verb.LINEAR).with(in.number()).with(matrix.number(engine)).works(in.rows() * matrix.bytes());
         return next(in.rows(), matrix.rows());
     }
 
@@ -168,6 +168,7 @@ final class MlxOps implements Ops {
         for (int slab : slabs) {
             steps.with(slab);
         }
+        steps.works(rows.reach() * query.width() * 2 * Float.BYTES);
         return next(query.rows(), query.width());
     }
 

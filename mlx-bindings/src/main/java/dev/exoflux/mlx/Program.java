@@ -27,6 +27,7 @@ final class Program {
     private int inputsEnd;
     private float[] uploads = {};
     private int uploadsEnd;
+    private long work;
     private @Nullable MemorySegment arrived;
 
     // where a reader is
@@ -73,6 +74,16 @@ final class Program {
         return this;
     }
 
+    /** It reads so many bytes more, if each row is computed on its own. */
+    void works(long bytes) {
+        work += bytes;
+    }
+
+    /** Bytes that it reads as {@link #works} has counted them; not known of a program that was read. */
+    long work() {
+        return work;
+    }
+
     boolean isEmpty() {
         return stepsEnd == 0;
     }
@@ -82,6 +93,7 @@ final class Program {
         stepsEnd = 0;
         inputsEnd = 0;
         uploadsEnd = 0;
+        work = 0;
         step = 0;
         input = 0;
         upload = 0;

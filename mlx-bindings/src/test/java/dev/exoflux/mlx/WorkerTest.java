@@ -11,6 +11,7 @@ import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.KvCache;
 import dev.exoflux.model.Matrix;
 import dev.exoflux.model.Ops;
+import dev.exoflux.model.Positions;
 import dev.exoflux.model.RandomMatrix;
 import dev.exoflux.model.Shard;
 import dev.exoflux.model.Tensor;
@@ -21,9 +22,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class WorkerTest {
 
     private static final AttentionCase CASE = new AttentionCase(2, 1, 16, AttentionShape.FULL, 40, 1);
+
+    private static final int ANSWER = 60;
 
     private MlxBackend backend;
     private long pid;
@@ -53,7 +60,7 @@ final class WorkerTest {
     }
 
     private long worker() {
-        return ((WorkerEngine) backend.engine()).pid();
+        return backend.process().orElseThrow().pid();
     }
 
     private static ProcessHandle process(long pid) {
@@ -150,6 +157,83 @@ final class WorkerTest {
         assertThat(backend.residentBytes()).isZero();
         assertThat(worker()).isNotEqualTo(pid);
         assertThat(process(worker()).isAlive()).isTrue();
+    }
+
+    /** The threads that show life go on meanwhile. */
+    @Test
+    void aPassThatDoesNotEndIsGivenUp() {
+        try (MlxBackend impatient = new MlxBackend(() -> WorkerEngine.start(
+                MlxBackends.library(null),
+                MlxSettings.of(null, MlxActivations.F32),
+                new Patience(Duration.ofMillis(300))))) {
+            assertThat(CASE.run(impatient, 7)).isDeepEqualTo(CASE.run(backend, 7));
+            assertThatThrownBy(() -> computeForLong(impatient))
+                    .isInstanceOfSatisfying(
+                            ExofluxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BACKEND_LOST))
+                    .hasMessageMatching(
+                            "(?s)MLX was lost: its process \\d+ computed for 0\\.[46] s without an end\\..*");
+            try (Matrix loaded =
+                    impatient.load(RandomMatrix.dense(8, 8, 1).getFirst().data(), null)) {
+                assertThat(loaded.rows()).isEqualTo(8);
+                assertThat(CASE.run(impatient, 7)).hasDimensions(40, 32);
+            }
+        }
+    }
+
+    /** Some seconds, of what patience counts as nothing. */
+    private static void computeForLong(MlxBackend on) {
+        int width = 4_000_000;
+        try (Ops ops = on.open()) {
+            Tensor x = ops.upload(new float[width], width);
+            for (int i = 0; i < 200; i++) {
+                x = ops.keep(ops.swiglu(x, x));
+            }
+            ops.read(x, 0, new float[width]);
+        }
+    }
+
+    /** As on a GPU, where it is lost in the middle of an answer. */
+    @Test
+    void computingAheadItAnswersTheSameBeforeAndAfterItIsLost() throws IOException {
+        try (MlxBackend ahead =
+                        TestMlx.backend(MlxSettings.of(null, MlxActivations.F32).aheadEverywhere());
+                MlxBackend local = TestMlx.backend()) {
+            List<Integer> expected = greedy(local, step -> {});
+            assertThat(greedy(ahead, step -> {})).isEqualTo(expected);
+            ProcessHandle worker = ahead.process().orElseThrow();
+            assertThatThrownBy(() -> greedy(ahead, step -> {
+                        if (step == ANSWER / 2) {
+                            worker.destroyForcibly();
+                        }
+                    }))
+                    .isInstanceOfSatisfying(
+                            ExofluxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BACKEND_LOST));
+            assertThat(greedy(ahead, step -> {})).isEqualTo(expected);
+            assertThat(ahead.residentBytes()).isZero();
+        }
+    }
+
+    private static List<Integer> greedy(MlxBackend on, IntConsumer before) {
+        ModelDirectory directory = ModelDirectory.open("model", TestCheckpoints.named("llama-q4-g64-tied"));
+        List<Integer> tokens = new ArrayList<>(List.of(7));
+        try (CausalLm model = Architectures.load(
+                        directory, Shard.whole(directory.config().layers()), on);
+                KvCache cache = model.newCache(ANSWER)) {
+            float[] logits = new float[model.vocabularySize()];
+            for (int step = 0; step < ANSWER; step++) {
+                before.accept(step);
+                Positions at = new Positions(List.of(new Positions.Run(cache, step, 1)));
+                try (Ops ops = on.open()) {
+                    Tensor hidden = model.layers(ops, model.embed(ops, new int[] {tokens.getLast()}), at);
+                    ops.read(model.logits(ops, hidden), 0, logits);
+                }
+                cache.extend(step + 1);
+                tokens.add(IntStream.range(0, logits.length)
+                        .reduce((best, id) -> logits[id] > logits[best] ? id : best)
+                        .orElseThrow());
+            }
+        }
+        return tokens;
     }
 
     private void signal(String name) throws IOException {
