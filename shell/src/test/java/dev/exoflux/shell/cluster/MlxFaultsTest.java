@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,13 +26,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class MlxFaultsTest {
 
-    /** One that is silent is given up after a second and a half; then a JVM starts, and the model is loaded. */
-    private static final Duration PAUSE = Duration.ofSeconds(4);
+    /** One that is stopped is given up after some tenths of a second; then a JVM starts, and the model is loaded. */
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    private static final Duration SOON = Duration.ofMillis(10);
+
+    private static final Map<String, String> SAID = Map.of(
+            "KILL", " was ended by signal 9",
+            "STOP", " was stopped",
+            "EXIT", " ended by itself with code 3");
+
+    private static final String LEFT_ALONE =
+            "MLX was lost 5 times in a row and is not started again for 60 s. The last time: ";
 
     private static final List<Question> QUESTIONS = List.of(
-            Question.of(1, 20, 200),
-            Question.of(2, 40, 200),
-            Question.of(3, 30, 200).sampled(7));
+            Question.of(1, 20, 120),
+            Question.of(2, 40, 120),
+            Question.of(3, 30, 120).sampled(7));
 
     @RegisterExtension
     static final TestCluster CLUSTER = TestCluster.of(1, "--backend", "mlx", "--exact");
@@ -54,31 +66,79 @@ final class MlxFaultsTest {
                 .toList();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"KILL", "SEGV", "STOP"})
+    @Test
     @Order(1)
-    void answersGoOnWhenTheWorkerIsLost(String signal) {
+    void oneThatCrashesWhileNobodyAsksIsThereForTheNext() {
+        ClusterProcess peer = CLUSTER.peer(0);
+        ProcessHandle worker = peer.worker();
+        Commands.run("kill", "-SEGV", Long.toString(worker.pid()));
+        worker.onExit().orTimeout(5, TimeUnit.SECONDS).join();
+        assertThat(ids(Streams.at(List.of(peer), QUESTIONS))).isEqualTo(undisturbed);
+        assertThat(peer.log()).contains("SIGSEGV").contains("MLX was lost: its process " + worker.pid());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"STOP", "KILL", "EXIT"})
+    @Order(2)
+    void answersGoOnWhenTheWorkerIsLost(String how) {
         ClusterProcess peer = CLUSTER.peer(0);
         Streams streams = Streams.at(List.of(peer), QUESTIONS).awaitTokens(20);
         long lost = peer.worker().pid();
-        Commands.run("kill", "-" + signal, Long.toString(lost));
+        if (how.equals("EXIT")) {
+            ExitAgent.exit(lost, peer.home());
+        } else {
+            Commands.run("kill", "-" + how, Long.toString(lost));
+        }
         assertThat(ids(streams)).isEqualTo(undisturbed);
         System.out.printf(
-                "%s: longest pause %d ms%n", signal, streams.longestPause().toMillis());
+                "%s: longest pause %d ms%n", how, streams.longestPause().toMillis());
         assertThat(streams.longestPause()).isLessThan(PAUSE);
         assertThat(peer.worker().pid()).isNotEqualTo(lost);
         assertThat(ProcessHandle.of(lost)).as("a zombie").isEmpty();
-        assertThat(peer.log()).contains("MLX was lost: its process " + lost).contains("MLX was started again");
+        assertThat(peer.log())
+                .contains("MLX was lost: its process " + lost + SAID.get(how))
+                .contains("MLX was started again");
+    }
+
+    /** Four times it was by now. */
+    @Test
+    @Order(3)
+    void oneThatIsLostOverAndOverIsToldAndLeftAlone() throws IOException {
+        ClusterProcess peer = CLUSTER.peer(0);
+        Map<String, Object> body = new HashMap<>(QUESTIONS.getFirst().body());
+        body.put("stream", false);
+        Streams streams = Streams.at(List.of(peer), QUESTIONS).awaitTokens(20);
+        peer.worker().destroyForcibly();
+        for (Reader reader : streams.readers()) {
+            assertThat(reader.answer().error()).contains("backend_lost").contains(LEFT_ALONE);
+        }
+        Api.Response answer = peer.api().post("/v1/completions", body);
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body().at("/error/code").asString()).isEqualTo("backend_lost");
+        assertThat(answer.body().at("/error/message").asString()).startsWith(LEFT_ALONE);
+        assertThat(workers(peer)).isEmpty();
+        assertThat(peer.api().get("/api/peers").status()).isEqualTo(200);
+        peer.kill();
     }
 
     @Test
-    @Order(2)
-    void oneThatIsLostWhileNobodyAsksIsThereForTheNext() {
+    @Order(4)
+    void oneThatIsLostWhileItsPeerStartsIsStartedAgain() {
         ClusterProcess peer = CLUSTER.peer(0);
-        ProcessHandle worker = peer.worker();
-        worker.destroyForcibly();
-        worker.onExit().orTimeout(5, TimeUnit.SECONDS).join();
+        peer.start();
+        await().pollInterval(SOON)
+                .atMost(ClusterProcess.PATIENCE)
+                .until(() -> workers(peer)
+                        .findFirst()
+                        .map(ProcessHandle::destroyForcibly)
+                        .isPresent());
+        peer.awaitReady();
         assertThat(ids(Streams.at(List.of(peer), QUESTIONS))).isEqualTo(undisturbed);
+        assertThat(peer.log()).contains("MLX did not start, and is started again");
+    }
+
+    private static Stream<ProcessHandle> workers(ClusterProcess peer) {
+        return ProcessHandle.of(peer.pid()).orElseThrow().children().filter(ProcessHandle::isAlive);
     }
 
     /** Nobody may be there to take note of an orphan's end. */
@@ -92,7 +152,7 @@ final class MlxFaultsTest {
     }
 
     @Test
-    @Order(3)
+    @Order(5)
     void endsWithItsPeerAndLeavesNoFiles() throws IOException {
         ClusterProcess peer = CLUSTER.peer(0);
         ProcessHandle worker = peer.worker();
