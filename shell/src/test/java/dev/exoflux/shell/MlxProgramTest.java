@@ -107,6 +107,7 @@ final class MlxProgramTest {
                 .containsPattern("  attention +ok +off by ")
                 .containsPattern("  linear, mxfp4 +ok +off by ")
                 .containsPattern("  tokens +ok +96 of 96 tokens")
+                .containsPattern("  worker +ok +began in \\d+ ms, 96 of 96 .*; killed, another began and has 96 of 96 ")
                 .containsPattern("  left behind +ok +0 handles, 0 bytes")
                 .doesNotContain(home.toString())
                 .doesNotContain(System.getProperty("user.home"))

@@ -10,7 +10,10 @@ import dev.exoflux.kernels.KvType;
 import dev.exoflux.mlx.MlxActivations;
 import dev.exoflux.mlx.MlxBackend;
 import dev.exoflux.mlx.MlxBackends;
+import dev.exoflux.mlx.MlxSettings;
 import dev.exoflux.model.Backend;
+import dev.exoflux.model.ErrorCode;
+import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.text.Tokenizer;
 import dev.exoflux.model.weights.ModelDirectory;
 import dev.exoflux.shell.selftest.Report.Finding;
@@ -97,6 +100,7 @@ public final class MlxSelfTest {
             report.fact("compared with", cpu.description());
             verbs(mlx, cpu);
             report.check("tokens", () -> tokens(mlx, cpu));
+            report.check("worker", () -> worker(cpu));
         }
         report.check("left behind", () -> {
             long moreHandles = mlx.liveHandles() - handles;
@@ -156,6 +160,45 @@ public final class MlxSelfTest {
         report.fact("usual types", agreement(usual, expected) + " as the CPU has them in f32");
         return new Finding(
                 same(found, expected) == PROMPTS.size() * TOKENS, agreement(found, expected) + " as the CPU has them");
+    }
+
+    /** As {@code serve} runs it: in a process of its own, and in another where that is lost. */
+    private Finding worker(Backend cpu) {
+        ModelDirectory directory = model.get();
+        List<GreedyModel.Answer> expected = answers(directory, cpu);
+        long start = System.nanoTime();
+        try (MlxBackend worker = MlxBackends.create(MlxSettings.of(home, MlxActivations.F32))) {
+            long begun = System.nanoTime();
+            List<GreedyModel.Answer> found = answers(directory, worker);
+            worker.process().ifPresent(its -> {
+                its.destroyForcibly();
+                its.onExit().join();
+            });
+            long killed = System.nanoTime();
+            List<GreedyModel.Answer> again = answersOfAnother(directory, worker);
+            return new Finding(
+                    same(found, expected) + same(again, expected) == 2 * PROMPTS.size() * TOKENS,
+                    String.format(
+                            ROOT,
+                            "began in %.0f ms, %s as the CPU has them, a step %.2f ms; killed, another began and has %s, in %.0f ms",
+                            (begun - start) / 1e6,
+                            agreement(found, expected),
+                            millis(found),
+                            agreement(again, expected),
+                            (System.nanoTime() - killed) / 1e6));
+        }
+    }
+
+    /** The first who asks may be told that it is lost. */
+    private List<GreedyModel.Answer> answersOfAnother(ModelDirectory directory, Backend worker) {
+        try {
+            return answers(directory, worker);
+        } catch (ExofluxException e) {
+            if (e.code() != ErrorCode.BACKEND_LOST) {
+                throw e;
+            }
+            return answers(directory, worker);
+        }
     }
 
     private List<GreedyModel.Answer> answers(ModelDirectory directory, Backend backend) {
