@@ -275,9 +275,13 @@ final class PipelineApiTest {
     }
 
     @Test
-    void boundsWhatItReads() {
+    void boundsWhatItReads() throws IOException {
         post("").expectStatus().isBadRequest();
         post("# ".repeat(600_000)).expectStatus().isEqualTo(413);
+        try (RawClient client = new RawClient(server.port(), 4096)) { // one that reads nothing before it has sent all
+            client.post(PIPELINES, "# ".repeat(5_000_000));
+            assertThat(client.next("HTTP/1.1 ")).contains("413");
+        }
         chunked(PIPELINES, "application/yaml", 600_000).expectStatus().isCreated();
         chunked(PIPELINES, "application/yaml", 1_050_000).expectStatus().isEqualTo(413);
         chunked("/v1/chat/completions", "application/json", 4_196_000)
