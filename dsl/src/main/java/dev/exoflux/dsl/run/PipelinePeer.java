@@ -9,6 +9,7 @@ import dev.exoflux.dsl.definition.Router;
 import dev.exoflux.dsl.definition.Single;
 import dev.exoflux.dsl.definition.Triad;
 import dev.exoflux.dsl.yaml.SchemaFiles;
+import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.pipeline.BatcherMetrics;
 import dev.exoflux.pipeline.Gate;
@@ -146,7 +147,25 @@ public final class PipelinePeer implements ServingPeer, PipelineHost {
     @Override
     public ServedModel require(String id) {
         RunningPipelines.Running pipeline = running.find(id);
-        return pipeline == null ? models.require(id) : served(pipeline);
+        if (pipeline != null) {
+            return served(pipeline);
+        }
+        try {
+            return models.require(id);
+        } catch (ExofluxException e) {
+            throw namingPipelines(e);
+        }
+    }
+
+    /** Whoever names nothing that there is may have meant a pipeline. */
+    private ExofluxException namingPipelines(ExofluxException refused) {
+        List<String> names = pipelines().stream().map(PipelineDefinition::name).toList();
+        return refused.code() != ErrorCode.MODEL_NOT_FOUND || names.isEmpty()
+                ? refused
+                : new ExofluxException(
+                        refused.code(),
+                        "%s%nPipelines here: %s.".formatted(refused.getMessage(), String.join(", ", names)),
+                        refused);
     }
 
     private ServedModel served(RunningPipelines.Running pipeline) {

@@ -4,10 +4,12 @@ import dev.exoflux.dsl.definition.Nearest;
 import dev.exoflux.dsl.yaml.YamlValue.Field;
 import dev.exoflux.dsl.yaml.YamlValue.Fields;
 import dev.exoflux.model.ExofluxException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -53,12 +55,14 @@ record Mapping<R>(
         }
         int before = reading.problems().size();
         Values values = new Values();
+        Set<String> misspelt = new HashSet<>();
         for (Field field : fields.fields()) {
             find(field.key())
                     .ifPresentOrElse(
-                            known -> values.read(known, field.value(), reading), () -> unknown(field, reading));
+                            known -> values.read(known, field.value(), reading),
+                            () -> unknown(field, misspelt, reading));
         }
-        checkPresence(fields, reading);
+        checkPresence(fields, misspelt, reading);
         if (reading.problems().size() > before) {
             return null;
         }
@@ -74,20 +78,24 @@ record Mapping<R>(
         return keys.stream().filter(key -> key.name().equals(name)).findFirst();
     }
 
-    private void unknown(Field field, Reading reading) {
+    private void unknown(Field field, Set<String> misspelt, Reading reading) {
         List<String> names = keys.stream().<String>map(Key::name).toList();
-        String help = Nearest.to(field.key(), names)
-                .map("Maybe you mean %s."::formatted)
+        Optional<String> meant = Nearest.to(field.key(), names);
+        meant.ifPresent(misspelt::add);
+        String help = meant.map("Maybe you mean %s."::formatted)
                 .orElseGet(() -> Vocabulary.homesOf(field.key())
                         .map("Maybe it belongs elsewhere: to %s."::formatted)
                         .orElse("The keys of %s are %s.".formatted(name, String.join(", ", names))));
         reading.problem(field.place(), field.key(), "%s is no key of %s.\n%s".formatted(field.told(), name, help));
     }
 
-    private void checkPresence(Fields fields, Reading reading) {
+    /** @param misspelt keys that are taken to be meant by others: to say that they are missing would be to say it twice */
+    private void checkPresence(Fields fields, Set<String> misspelt, Reading reading) {
         List<String> written = fields.fields().stream().map(Field::key).toList();
         for (Key<R, ?> key : keys) {
-            if (key.presence() == Key.Presence.REQUIRED && !written.contains(key.name())) {
+            if (key.presence() == Key.Presence.REQUIRED
+                    && !written.contains(key.name())
+                    && !misspelt.contains(key.name())) {
                 reading.problem(fields.place(), key.name(), """
                         %s lacks %s.
                         Maybe add it: %s.""".formatted(
@@ -95,7 +103,7 @@ record Mapping<R>(
             }
         }
         List<String> chosen = exactlyOne.stream().filter(written::contains).toList();
-        if (!exactlyOne.isEmpty() && chosen.isEmpty()) {
+        if (chosen.isEmpty() && !exactlyOne.isEmpty() && exactlyOne.stream().noneMatch(misspelt::contains)) {
             reading.problem(fields.place(), exactlyOne.getFirst(), """
                     %s says nothing yet.
                     Maybe add one of %s.""".formatted(name, list(exactlyOne)));

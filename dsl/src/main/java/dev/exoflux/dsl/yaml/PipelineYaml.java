@@ -8,6 +8,7 @@ import dev.exoflux.model.ExofluxException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,6 +84,9 @@ public final class PipelineYaml {
             reader.checkReferences(others);
             reader.inlineSchemas(file.resolveSibling(""));
             return new PipelineFile(file.toString(), pipelines, reader.problems());
+        } catch (NoSuchFileException e) {
+            throw new ExofluxException(
+                    ErrorCode.INVALID_CONFIGURATION, "There is no file %s.\nMaybe check the path.".formatted(file), e);
         } catch (IOException e) {
             throw new ExofluxException(
                     ErrorCode.INVALID_CONFIGURATION,

@@ -243,6 +243,9 @@ final class PipelinePeerTest {
                 .hasMessageContaining("no bean nobody")
                 .hasMessageContaining("Maybe");
         assertThat(peer.pipelines()).extracting(PipelineDefinition::name).containsExactly("short");
+        assertThatThrownBy(() -> peer.require("shorter"))
+                .hasMessageContaining("no model shorter")
+                .hasMessageEndingWith("Pipelines here: short.");
     }
 
     @Test

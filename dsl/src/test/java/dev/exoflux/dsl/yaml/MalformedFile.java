@@ -25,6 +25,13 @@ record MalformedFile(String what, String yaml, boolean schema, String told) {
                     it:2:19: stage is no key of main.
                     Maybe you mean stages.
                     """),
+            of("a body that is misspelt", """
+                    pipeline: p
+                    mian: { model: m }
+                    """, """
+                    it:2:1: mian is no key of pipeline.
+                    Maybe you mean main.
+                    """),
             of("a key in camel case", """
                     pipeline: p
                     main: { model: m }
@@ -191,8 +198,6 @@ record MalformedFile(String what, String yaml, boolean schema, String told) {
                     pipeline: careful-chat
                     main: { modell: m, stages: 2 }
                     """, false, """
-                    it:5:7: main lacks model.
-                    Maybe add it: a model's id.
                     it:5:9: modell is no key of main.
                     Maybe you mean model.
                     """),
