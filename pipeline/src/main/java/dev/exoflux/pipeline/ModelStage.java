@@ -7,8 +7,6 @@ import dev.exoflux.model.ExofluxException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
  * A shard of a model as a stream.
@@ -28,8 +26,7 @@ public final class ModelStage implements Stage, AutoCloseable {
     private final Backend backend;
     private final ComputeThread compute;
     private final AtomicLong cacheBytes = new AtomicLong();
-    private final Sinks.Empty<Void> closing = Sinks.empty();
-    private volatile boolean closed;
+    private final Ending closing = new Ending();
 
     /**
      * Starts the stage's compute thread.
@@ -68,31 +65,21 @@ public final class ModelStage implements Stage, AutoCloseable {
      */
     @Override
     public Flux<StageMessage> process(Flux<StageMessage> inbound) {
-        return Flux.using(
-                        () -> new OpenSequences(model, backend, cacheBytes),
-                        sequences -> inbound.publishOn(compute.scheduler(), IN_FLIGHT) // the one thread hop
-                                .map(sequences::step)
-                                .hide() // fused, a step could run on the thread of whoever requests
-                                .concatMapIterable(Function.identity(), 1),
-                        sequences -> compute.execute(sequences::close))
-                .takeUntilOther(closing.asMono())
-                .concatWith(Mono.defer(this::ended));
-    }
-
-    private Mono<StageMessage> ended() {
-        return closed
-                ? Mono.error(
-                        new ExofluxException(
-                                ErrorCode.RING_UNKNOWN,
-                                "A part of the model was just taken from its peer.\nMaybe it is placed anew: try again in a moment."))
-                : Mono.empty();
+        return closing.of(Flux.using(
+                () -> new OpenSequences(model, backend, cacheBytes),
+                sequences -> inbound.publishOn(compute.scheduler(), IN_FLIGHT) // the one thread hop
+                        .map(sequences::step)
+                        .hide() // fused, a step could run on the thread of whoever requests
+                        .concatMapIterable(Function.identity(), 1),
+                sequences -> compute.execute(sequences::close)));
     }
 
     /** Ends all streams, then the compute thread once it has freed their caches, then the model. */
     @Override
     public void close() {
-        closed = true;
-        closing.tryEmitEmpty();
+        closing.fail(new ExofluxException(
+                ErrorCode.RING_UNKNOWN,
+                "A part of the model was just taken from its peer.\nMaybe it is placed anew: try again in a moment."));
         compute.close();
         model.close();
     }

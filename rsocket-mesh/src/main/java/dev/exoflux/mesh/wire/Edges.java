@@ -2,6 +2,7 @@ package dev.exoflux.mesh.wire;
 
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
+import dev.exoflux.pipeline.Ending;
 import dev.exoflux.pipeline.Hop;
 import dev.exoflux.pipeline.Stage;
 import dev.exoflux.pipeline.StageMessage;
@@ -11,8 +12,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
  * The edges that begin at this peer: of the stages it hosts for others, and of the rings it is the entry of. Each has one
@@ -27,36 +26,12 @@ final class Edges {
 
     private record Edge(String ring, int stage) {}
 
-    /** Who is subscribed to an edge. */
-    private static final class Subscription {
-
-        private final EdgeRequest request;
-        private final Sinks.Empty<Void> end = Sinks.empty();
-        private volatile @Nullable ExofluxException failure;
-
-        Subscription(EdgeRequest request) {
-            this.request = request;
-        }
-
-        /** Ends it in an error. */
-        void fail(ExofluxException cause) {
-            failure = cause;
-            end.tryEmitEmpty();
-        }
+    /** Who is subscribed to an edge; another one for each subscription. */
+    private record Subscription(EdgeRequest request, Ending ending) {
 
         boolean before(EdgeRequest other) {
             // whose epoch differs from that of the stage here was turned away before: it is this one that is left over
             return request.epoch() != other.epoch() || request.opening() < other.opening();
-        }
-
-        /** What of {@code source} this subscription gets. The end has to complete: at an error the source would go on. */
-        Flux<StageMessage> of(Flux<StageMessage> source) {
-            return source.takeUntilOther(end.asMono()).concatWith(Mono.defer(this::failed));
-        }
-
-        private Mono<StageMessage> failed() {
-            ExofluxException cause = failure;
-            return cause == null ? Mono.empty() : Mono.error(cause);
         }
     }
 
@@ -72,8 +47,8 @@ final class Edges {
         return () -> {
             published.remove(request);
             Subscription subscription = subscriptions.get(edge(request));
-            if (subscription != null && subscription.request.equals(request)) {
-                subscription.fail(gone(request, "its entry has let go of it"));
+            if (subscription != null && subscription.request().equals(request)) {
+                subscription.ending().fail(gone(request, "its entry has let go of it"));
             }
         };
     }
@@ -86,13 +61,13 @@ final class Edges {
     Flux<StageMessage> stream(EdgeRequest request) {
         return Flux.defer(() -> {
             Flux<StageMessage> source = source(request);
-            Subscription mine = new Subscription(request);
+            Subscription mine = new Subscription(request, new Ending());
             Edge edge = edge(request);
             Subscription serving = subscriptions.compute(edge, (key, before) -> later(before, mine));
-            if (serving != mine) {
+            if (!serving.equals(mine)) {
                 return Flux.error(gone(request, "it has a subscriber already"));
             }
-            return mine.of(source).doFinally(end -> subscriptions.remove(edge, mine));
+            return mine.ending().of(source).doFinally(end -> subscriptions.remove(edge, mine));
         });
     }
 
@@ -100,10 +75,10 @@ final class Edges {
         if (before == null) {
             return next;
         }
-        if (!before.before(next.request)) {
+        if (!before.before(next.request())) {
             return before;
         }
-        before.fail(gone(before.request, "its entry has opened it anew"));
+        before.ending().fail(gone(before.request(), "its entry has opened it anew"));
         return next;
     }
 
@@ -123,7 +98,7 @@ final class Edges {
     void close() {
         ExofluxException closing = new ExofluxException(ErrorCode.SHUTTING_DOWN, "The peer is shutting down.");
         published.clear();
-        subscriptions.values().forEach(subscription -> subscription.fail(closing));
+        subscriptions.values().forEach(subscription -> subscription.ending().fail(closing));
     }
 
     private static Edge edge(EdgeRequest request) {
