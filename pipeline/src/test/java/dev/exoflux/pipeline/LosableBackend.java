@@ -3,8 +3,6 @@ package dev.exoflux.pipeline;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
-import dev.exoflux.model.KvCache;
-import dev.exoflux.model.KvShape;
 import dev.exoflux.model.Matrix;
 import dev.exoflux.model.MatrixData;
 import dev.exoflux.model.Ops;
@@ -12,16 +10,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A real backend that can be lost: then every pass fails until something is loaded again. */
-final class LosableBackend implements Backend {
+final class LosableBackend extends ForwardingBackend {
 
-    private final Backend backend;
     private volatile boolean lost;
     private volatile boolean gone;
     private final AtomicInteger failing = new AtomicInteger();
     private int loaded;
 
     LosableBackend(Backend backend) {
-        this.backend = backend;
+        super(backend);
     }
 
     void lose() {
@@ -48,7 +45,7 @@ final class LosableBackend implements Backend {
             failing.decrementAndGet();
             throw new ExofluxException(ErrorCode.BACKEND_LOST, "it is lost while it loads");
         }
-        return backend.load(data, bias);
+        return super.load(data, bias);
     }
 
     @Override
@@ -56,36 +53,6 @@ final class LosableBackend implements Backend {
         if (lost) {
             throw new ExofluxException(ErrorCode.BACKEND_LOST, "it is lost");
         }
-        return backend.open();
-    }
-
-    @Override
-    public String name() {
-        return backend.name();
-    }
-
-    @Override
-    public String description() {
-        return backend.description();
-    }
-
-    @Override
-    public KvCache newCache(KvShape shape, int capacity) {
-        return backend.newCache(shape, capacity);
-    }
-
-    @Override
-    public long cacheBytesPerPosition(KvShape shape) {
-        return backend.cacheBytesPerPosition(shape);
-    }
-
-    @Override
-    public int cacheBlock() {
-        return backend.cacheBlock();
-    }
-
-    @Override
-    public void close() {
-        backend.close();
+        return super.open();
     }
 }
