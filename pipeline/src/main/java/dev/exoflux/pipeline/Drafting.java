@@ -51,13 +51,13 @@ final class Drafting {
     /** @param steps whether it carries no prompts */
     private record Travelling(long since, int rows, boolean steps) {}
 
-    private record Asked(Sequence sequence, Sequence.Wanted wanted) {}
+    private record Asked(Sequence sequence, Guesses.Wanted wanted) {}
 
     /** @param failure of the proposer, or that it was late; null where it answered */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never shared
     private record Proposed(
             Sequence sequence,
-            Sequence.Wanted wanted,
+            Guesses.Wanted wanted,
             int[] ids,
             long nanos,
             @Nullable Throwable failure) {}
@@ -104,7 +104,7 @@ final class Drafting {
     void ask(Collection<Sequence> live) {
         List<Asked> cohort = new ArrayList<>();
         for (Sequence sequence : live) {
-            Sequence.Wanted wanted = sequence.want(live.size() - 1);
+            Guesses.Wanted wanted = sequence.want(live.size() - 1);
             if (wanted != null) {
                 cohort.add(new Asked(sequence, wanted));
             }
@@ -154,7 +154,7 @@ final class Drafting {
 
     /** Never an error: what fails is told by having no proposals. */
     private Mono<Proposed> proposed(Asked asked, long begin) {
-        Sequence.Wanted wanted = asked.wanted();
+        Guesses.Wanted wanted = asked.wanted();
         return Mono.defer(() -> proposers
                         .of(wanted.speculation())
                         .propose(wanted.tokens(), wanted.sampling(), wanted.scheduling(), wanted.most()))

@@ -1,9 +1,7 @@
 package dev.exoflux.pipeline;
 
 import dev.exoflux.model.Sampled;
-import dev.exoflux.model.SamplingSettings;
 import dev.exoflux.pipeline.PrefixCache.Prefix;
-import dev.exoflux.pipeline.Token.FinishReason;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,17 +16,15 @@ final class Sequence {
     /** Rows of logits a scored prefill chunk may ask for: each is as wide as the vocabulary. */
     static final int SCORED_ROWS = 32;
 
-    private static final int[] NONE = {};
-
     private final long id;
     private final SequenceRequest request;
     private final Delivery delivery;
     private final Claim claim;
     private final int[] prompt;
-    private final AtomicInteger cached = new AtomicInteger();
+    private final HandedOut handedOut;
+    private final Guesses guesses;
     private final AtomicInteger passes = new AtomicInteger();
     private final AtomicInteger steps = new AtomicInteger();
-    private final AtomicInteger answered = new AtomicInteger();
 
     // as it is on the ring at present: after a loss the answer so far is computed like a prompt
     private int[] given;
@@ -40,17 +36,7 @@ final class Sequence {
     private int inFlight;
     private int outputsInFlight;
 
-    // what is proposed to follow the newest token
-    private final @Nullable DraftLength draft;
-    private @Nullable Wanted wanting;
-    private boolean proposing;
-    private int[] proposals = NONE;
-    private int proposed;
-    private volatile Speculated speculated = Speculated.NONE;
-
-    private int echoed;
     private boolean begun;
-    private boolean finished;
 
     /**
      * What a sequence contributes to a batch.
@@ -60,29 +46,17 @@ final class Sequence {
     @SuppressWarnings("ArrayRecordComponent") // handed over, never shared
     record Contribution(Span span, int[] ids) {}
 
-    /**
-     * Proposals that are asked for.
-     *
-     * @param tokens so far, the newest included
-     */
-    @SuppressWarnings("ArrayRecordComponent") // handed over, never shared
-    record Wanted(Speculation speculation, int[] tokens, SamplingSettings sampling, Scheduling scheduling, int most) {}
-
     /** @param draft null where nothing is to be proposed */
     Sequence(long id, SequenceRequest request, Delivery delivery, @Nullable DraftLength draft) {
         this.id = id;
         this.request = request;
         this.delivery = delivery;
         this.claim = new Claim(id, request.scheduling().priority());
-        this.draft = draft;
         this.prompt = request.prompt();
+        this.handedOut = new HandedOut(request, delivery);
+        this.guesses = new Guesses(request, draft);
         SequenceRequest.Resumed resumed = request.resumed();
-        this.given = prompt;
-        if (resumed != null) {
-            this.given = joined(prompt, resumed.answer());
-            this.echoed = resumed.echoed();
-            this.answered.set(resumed.answer().length);
-        }
+        this.given = resumed == null ? prompt : joined(prompt, resumed.answer());
         this.wantedFrom = wanted();
         this.cache = new SequenceCache(id, new SequenceTokens(given));
     }
@@ -116,7 +90,7 @@ final class Sequence {
 
     /** Whether its reader has been given anything. */
     boolean begun() {
-        return answered.get() + echoed > 0;
+        return handedOut.begun();
     }
 
     /** Whether it goes on with an answer that began elsewhere. */
@@ -146,7 +120,7 @@ final class Sequence {
         sent = chosen == null ? 0 : chosen.length();
         if (!begun) {
             begun = true;
-            cached.set(Math.min(sent, prompt.length));
+            handedOut.cached(Math.min(sent, prompt.length));
         }
     }
 
@@ -172,15 +146,12 @@ final class Sequence {
         sent = 0;
         inFlight = 0;
         outputsInFlight = 0;
-        wanting = null;
-        proposing = false;
-        proposals = NONE;
-        proposed = 0;
+        guesses.forget();
     }
 
     /** The first position whose logits are wanted: those that score the next token to echo, or choose the next one. */
     private int wanted() {
-        return scoring() ? Math.max(0, echoed - 1) : given.length - 1;
+        return handedOut.scoring() ? Math.max(0, handedOut.echoed() - 1) : given.length - 1;
     }
 
     /** The ring is lost. */
@@ -202,12 +173,12 @@ final class Sequence {
 
     /** For how many milliseconds it has been seen to do nothing since its reader asks for nothing; -1 if it does something. */
     long idle(long now) {
-        return claim.idle(inFlight == 0 && wanting == null && delivery.demand() == 0, now);
+        return claim.idle(inFlight == 0 && !guesses.awaited() && delivery.demand() == 0, now);
     }
 
     /** Positions it needs memory for to take its next step; 0 if it is at none. */
     int needs() {
-        return prefilling() || !ready() ? 0 : Math.min(capacity(), sent + 1 + proposals.length);
+        return prefilling() || !ready() ? 0 : Math.min(capacity(), sent + 1 + guesses.count());
     }
 
     /** Whether it has the memory for its next step. */
@@ -215,14 +186,9 @@ final class Sequence {
         return needs() <= cache.lease().positions();
     }
 
-    /** Whether tokens of the prompt are still to be echoed with their log-probabilities. */
-    private boolean scoring() {
-        return request.scored() && echoed < prompt.length;
-    }
-
     /** Whether the last token has been handed out. */
     boolean finished() {
-        return finished;
+        return handedOut.finished();
     }
 
     /** Whether any stage has heard of it. */
@@ -241,7 +207,7 @@ final class Sequence {
 
     /** Whether more may be sent: the subscriber wants more than is on its way, and what it depends on is home. */
     boolean ready() {
-        return wanting == null && (prefilling() || inFlight == 0) && delivery.demand() > outputsInFlight;
+        return !guesses.awaited() && (prefilling() || inFlight == 0) && delivery.demand() > outputsInFlight;
     }
 
     /** Whether its next step may be sent: the memory for it is there too. */
@@ -251,7 +217,7 @@ final class Sequence {
 
     /** Whether it takes a place in the batches that travel at present. */
     boolean running() {
-        return inFlight > 0 || wanting != null || ready();
+        return inFlight > 0 || guesses.awaited() || ready();
     }
 
     /**
@@ -260,49 +226,35 @@ final class Sequence {
      *
      * @param others how many are live beside it
      */
-    @Nullable
-    Wanted want(int others) {
-        Speculation speculation = request.speculation();
-        if (draft == null || speculation == null || proposing || prefilling() || !ready()) {
-            return null;
-        }
-        int room = room();
-        int most = room < 1 ? 0 : Math.min(room, draft.choose(others));
-        proposing = true;
-        wanting =
-                most < 1 ? null : new Wanted(speculation, cache.tokens().all(), request.sampling(), scheduling(), most);
-        return wanting;
+    Guesses.@Nullable Wanted want(int others) {
+        return guesses.open() && !prefilling() && ready() ? guesses.ask(cache.tokens(), room(), others) : null;
     }
 
     /** Tokens it may still hand out beyond the one that a step gives in any case. */
     private int room() {
-        return Math.min(delivery.demand(), request.maxTokens() - answered.get()) - 1;
+        return handedOut.left() - 1;
     }
 
     /** Goes on with what was proposed, or without. */
-    void proposed(Wanted answered, int[] ids, boolean failed) {
-        if (!answered.equals(wanting)) {
-            return; // the ring was lost meanwhile
-        }
-        wanting = null;
-        proposals = ids;
-        if (failed && draft != null) {
-            draft.failed();
-        }
+    void proposed(Guesses.Wanted answered, int[] ids, boolean failed) {
+        guesses.proposed(answered, ids, failed);
     }
 
     /** Readable from any thread. */
     BatcherMetrics.Live metrics() {
         return new BatcherMetrics.Live(
-                id, prompt.length, cached.get(), answered.get(), passes.get(), steps.get(), speculated);
+                id,
+                prompt.length,
+                handedOut.cached(),
+                handedOut.answered(),
+                passes.get(),
+                steps.get(),
+                guesses.speculated());
     }
 
     /** Hands out what needs no computing: an echo without log-probabilities, or the first token of one with them. */
     void start() {
-        int due = !request.echo() ? 0 : request.scored() ? 1 : prompt.length;
-        while (echoed < due) {
-            echo(null);
-        }
+        handedOut.start();
     }
 
     /** Tokens given that are still to be sent, as far as they may go into one pass. */
@@ -314,12 +266,13 @@ final class Sequence {
 
     /** The next tokens: the first {@code most} of those given that are not sent, or else the newest one and what is proposed. */
     Contribution send(int most) {
-        int[] ids = prefilling() ? Arrays.copyOfRange(given, sent, sent + most) : newestAndProposed();
+        int[] ids = prefilling() ? Arrays.copyOfRange(given, sent, sent + most) : guesses.send(newest, room());
         int end = sent + ids.length;
         boolean step = end >= given.length;
         int outputs = Math.max(0, end - Math.max(sent, wantedFrom));
         int next = outputs > 0 && !step ? given[end] : Span.UNKNOWN;
-        Span span = new Span(cache.id(), sent, ids.length, outputs, next, known() ? null : settings(), proposed);
+        Span span = new Span(
+                cache.id(), sent, ids.length, outputs, next, known() ? null : settings(), guesses.travelling());
         sent = end;
         cache.sent(end);
         inFlight++;
@@ -327,16 +280,6 @@ final class Sequence {
         passes.incrementAndGet();
         steps.addAndGet(step ? 1 : 0);
         return new Contribution(span, ids);
-    }
-
-    private int[] newestAndProposed() {
-        proposed = Math.clamp(room(), 0, proposals.length);
-        int[] ids = new int[1 + proposed];
-        ids[0] = newest;
-        System.arraycopy(proposals, 0, ids, 1, proposed);
-        proposals = NONE;
-        proposing = false;
-        return ids;
     }
 
     private SequenceSettings settings() {
@@ -352,55 +295,25 @@ final class Sequence {
         cache.computed(span);
         inFlight--;
         outputsInFlight -= span.outputs();
-        if (proposed > 0) {
-            verified(span.drafted());
+        if (guesses.travelling() > 0) {
+            int refused = guesses.verified(span.drafted()); // what was computed for these is written over
+            sent -= refused;
+            outputsInFlight -= refused;
         }
         int position = span.position() + span.count() - rows.size();
         for (Sampled row : rows) {
             position++;
-            if (finished) {
+            if (handedOut.finished()) {
                 return; // only a prompt was to be scored: the token after it is of no interest
             }
+            claim.gotOn();
             if (position < prompt.length) {
-                echo(row.logprobs());
+                handedOut.echo(row.logprobs());
             } else {
-                answer(row);
+                newest = row.id();
+                cache.tokens().add(newest);
+                handedOut.answer(row, guesses.speculated());
             }
-        }
-    }
-
-    /** The first {@code accepted} proposals held; what was computed for the others is written over. */
-    private void verified(int accepted) {
-        int refused = proposed - accepted;
-        sent -= refused;
-        outputsInFlight -= refused;
-        speculated = speculated.plus(proposed, accepted);
-        if (draft != null) {
-            draft.verified(proposed, accepted);
-        }
-        proposed = 0;
-    }
-
-    private void echo(Sampled.@Nullable Logprobs logprobs) {
-        int id = prompt[echoed++];
-        boolean last = request.maxTokens() == 0 && echoed == prompt.length;
-        offer(new SequenceToken(id, true, logprobs, cached.get(), speculated, last ? FinishReason.LENGTH : null));
-    }
-
-    private void answer(Sampled sampled) {
-        newest = sampled.id();
-        cache.tokens().add(newest);
-        boolean full = answered.incrementAndGet() == request.maxTokens();
-        FinishReason finish = request.ends().contains(newest) ? FinishReason.STOP : full ? FinishReason.LENGTH : null;
-        offer(new SequenceToken(newest, false, sampled.logprobs(), cached.get(), speculated, finish));
-    }
-
-    private void offer(SequenceToken token) {
-        claim.gotOn();
-        delivery.offer(token);
-        if (token.finish() != null) {
-            finished = true;
-            delivery.complete();
         }
     }
 }
