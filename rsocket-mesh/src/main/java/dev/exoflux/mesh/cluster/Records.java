@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Orders and decisions as the texts of the cluster's state. */
@@ -23,6 +24,10 @@ final class Records {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
+
+    // made once, for whoever reads first waits for nobody: Jackson makes what it needs for a type behind a lock
+    private static final ObjectReader ORDERS = JSON.readerFor(Order.class);
+    private static final ObjectReader DECISIONS = JSON.readerFor(Decision.class);
 
     private Records() {}
 
@@ -54,26 +59,26 @@ final class Records {
     }
 
     static SortedMap<String, Order> orders(Map<String, String> state) {
-        return all(state, ORDER, Order.class);
+        return all(state, ORDER, ORDERS);
     }
 
     static SortedMap<String, Decision> decisions(Map<String, String> state) {
-        return all(state, DECISION, Decision.class);
+        return all(state, DECISION, DECISIONS);
     }
 
-    private static <T> SortedMap<String, T> all(Map<String, String> state, String prefix, Class<T> type) {
+    private static <T> SortedMap<String, T> all(Map<String, String> state, String prefix, ObjectReader reader) {
         SortedMap<String, T> all = new TreeMap<>();
         state.forEach((key, text) -> {
             if (key.startsWith(prefix)) {
-                read(key, text, type).ifPresent(it -> all.put(key.substring(prefix.length()), it));
+                Records.<T>read(key, text, reader).ifPresent(it -> all.put(key.substring(prefix.length()), it));
             }
         });
         return all;
     }
 
-    private static <T> Optional<T> read(String key, String text, Class<T> type) {
+    private static <T> Optional<T> read(String key, String text, ObjectReader reader) {
         try {
-            return Optional.of(JSON.readValue(text, type));
+            return Optional.of(reader.<T>readValue(text));
         } catch (JacksonException | IllegalArgumentException e) {
             LOG.warn(
                     "What the cluster's state says of {} cannot be read: {}. Maybe its peers run different versions of exoflux.",
