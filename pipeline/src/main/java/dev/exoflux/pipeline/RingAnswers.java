@@ -20,23 +20,28 @@ public final class RingAnswers implements Answers {
     }
 
     /**
-     * Subscribes to {@code rings} when the first request comes. The stages have to have the memory for as many answers as {@code
-     * settings} let in at once, each as long as the context.
+     * Subscribes to {@code rings} when the first request comes.
      *
      * @param settings with a context length; stages and bytes of the caches mean nothing here
+     * @param whole answers as long as the context that every stage has the memory for at once; more run at once while they are shorter
      * @param bytesPerPosition of a cache, over all stages: what the figures of {@link #metrics} are counted in
      * @param cacheBlock positions that caches take memory for at a time; the largest where backends differ
      * @param proposers of requests that speculate
      */
     public static RingAnswers of(
-            Rings rings, PipelineSettings settings, long bytesPerPosition, int cacheBlock, Proposers proposers) {
+            Rings rings,
+            PipelineSettings settings,
+            int whole,
+            long bytesPerPosition,
+            int cacheBlock,
+            Proposers proposers) {
         if (settings.contextLength() == PipelineSettings.AUTOMATIC) {
             throw new ExofluxException(
                     ErrorCode.INVALID_CONFIGURATION,
                     "The context of a model on several peers has to be decided first.");
         }
         CacheCost cost = new CacheCost(bytesPerPosition, cacheBlock);
-        long bytes = cost.bytes(settings.contextLength()) * settings.maxConcurrency();
+        long bytes = cost.bytes(settings.contextLength()) * whole;
         return new RingAnswers(
                 new Batcher(rings, settings, new CacheBudget(bytes, cost), Schedulers.parallel(), proposers));
     }

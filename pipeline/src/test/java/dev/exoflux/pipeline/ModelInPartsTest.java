@@ -73,7 +73,7 @@ final class ModelInPartsTest {
         AnsweringModel text = AnsweringModel.open(directory, 256, libraries);
         Mesh mesh = new LocalMesh(shards.stream().map(HostedShard::stage).toList());
         RingAnswers answers =
-                RingAnswers.of(Rings.of(mesh), TestRing.settings(2, 16), 64, 16, Proposers.WITHOUT_MODELS);
+                RingAnswers.of(Rings.of(mesh), TestRing.settings(2, 16), 8, 64, 16, Proposers.WITHOUT_MODELS);
 
         StepVerifier.create(text.generate(request(), answers))
                 .expectNextSequence(whole)
@@ -88,15 +88,17 @@ final class ModelInPartsTest {
     }
 
     @Test
-    void setsMemoryAsideForAsManyAnswersAsMayBeUnderWay() {
+    void letsMoreAnswersInThanItHasMemoryForIfAllWereAsLongAsTheContext() {
         PipelineSettings settings = TestRing.settings(1, 16);
-        RingAnswers answers = RingAnswers.of(Rings.of(new HeldMesh(1, 64)), settings, 10, 16, Proposers.WITHOUT_MODELS);
+        RingAnswers answers =
+                RingAnswers.of(Rings.of(new HeldMesh(1, 64)), settings, 5, 10, 16, Proposers.WITHOUT_MODELS);
         for (int i = 0; i < settings.maxConcurrency(); i++) {
-            answers.open(TestRing.request(156, 100)).subscribe(new Reader(0));
+            answers.open(TestRing.request(92, 36)).subscribe(new Reader(0));
         }
-        assertThat(answers.metrics().live()).isEqualTo(settings.maxConcurrency());
-        assertThat(answers.metrics().reservedBytes()).isEqualTo(10L * 256 * settings.maxConcurrency());
-        StepVerifier.create(answers.open(TestRing.request(256 * settings.maxConcurrency(), 1)))
+        assertThat(answers.metrics().live()).isEqualTo(8);
+        assertThat(answers.metrics().reservedBytes()).isEqualTo(10L * 128 * 8);
+        assertThat(answers.metrics().budgetBytes()).isEqualTo(10L * 256 * 5);
+        StepVerifier.create(answers.open(TestRing.request(256 * 5, 1)))
                 .expectErrorSatisfies(failure -> assertThat(failure)
                         .isInstanceOfSatisfying(
                                 ExofluxException.class,

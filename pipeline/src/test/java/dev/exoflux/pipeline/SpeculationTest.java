@@ -94,7 +94,7 @@ final class SpeculationTest {
     /** A draft that is not compiled yet takes long, and would be left alone for that. */
     private static void warmUp(Mesh cold) {
         PipelineSettings settings = TestRing.settings(1, 64).promising(512, 8);
-        RingAnswers answers = RingAnswers.of(Rings.of(cold), settings, 64, 16, Proposers.WITHOUT_MODELS);
+        RingAnswers answers = RingAnswers.of(Rings.of(cold), settings, 8, 64, 16, Proposers.WITHOUT_MODELS);
         Flux.range(0, 300)
                 .flatMap(i -> answers.open(TestRing.request(20 + i % 50, 4)), 8)
                 .blockLast(TestRing.PATIENCE);
@@ -114,9 +114,9 @@ final class SpeculationTest {
 
     private static Run run(Flux<SequenceRequest> requests, @Nullable Speculation speculation, int atOnce) {
         PipelineSettings settings = TestRing.settings(1, 64).promising(512, 8);
-        RingAnswers drafts = RingAnswers.of(Rings.of(draftRing), settings, 64, 16, Proposers.WITHOUT_MODELS);
+        RingAnswers drafts = RingAnswers.of(Rings.of(draftRing), settings, 8, 64, 16, Proposers.WITHOUT_MODELS);
         RingAnswers answers = RingAnswers.of(
-                Rings.of(ring), settings, 64, 16, ignored -> new ModelProposer(drafts, 512, Integer.MAX_VALUE));
+                Rings.of(ring), settings, 8, 64, 16, ignored -> new ModelProposer(drafts, 512, Integer.MAX_VALUE));
         List<SequenceToken> last = new ArrayList<>();
         List<List<Integer>> ids = Objects.requireNonNull(requests.map(request -> request.speculating(speculation))
                 .flatMapSequential(request -> answers.open(request).collectList(), atOnce)

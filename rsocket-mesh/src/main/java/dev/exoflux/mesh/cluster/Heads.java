@@ -6,8 +6,10 @@ import dev.exoflux.pipeline.BatcherMetrics;
 import dev.exoflux.pipeline.PipelineSettings;
 import dev.exoflux.pipeline.Proposers;
 import dev.exoflux.pipeline.RingAnswers;
+import dev.exoflux.pipeline.placement.PeerInfo;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,6 +26,9 @@ import reactor.core.publisher.Mono;
  */
 final class Heads {
 
+    /** The largest block of any backend. */
+    private static final int MIXED_BLOCK = 256;
+
     private final HopEndpoint endpoint;
     private final Shards shards;
     private final PipelineSettings settings;
@@ -32,11 +37,15 @@ final class Heads {
     private final Function<String, Proposers> proposers;
     private final Map<String, Head> heads = new ConcurrentHashMap<>();
 
-    private record Head(int context, int concurrency, PlacedRings rings, RingAnswers answers) {
+    /**
+     * What a batcher goes by.
+     *
+     * @param whole answers as long as the context that there is memory for
+     * @param block positions that memory is counted in
+     */
+    private record Terms(int context, int atOnce, int whole, int block) {}
 
-        boolean promises(Decision decision) {
-            return context == decision.context() && concurrency == decision.concurrency();
-        }
+    private record Head(Terms terms, PlacedRings rings, RingAnswers answers) {
 
         Mono<Void> end(Duration grace) {
             return answers.shutdown(grace).doFinally(end -> rings.close());
@@ -70,7 +79,7 @@ final class Heads {
         for (Decision decision : view.decisions().values()) {
             if (decision.head().equals(view.self())) {
                 here.add(decision.model());
-                head(decision).rings().apply(decision, view);
+                head(decision, view).rings().apply(decision, view);
             }
         }
         Set.copyOf(heads.keySet()).stream()
@@ -78,21 +87,37 @@ final class Heads {
                 .forEach(this::end);
     }
 
-    private Head head(Decision decision) {
+    private Head head(Decision decision, ClusterView view) {
         Head head = heads.get(decision.model());
-        if (head != null && head.promises(decision)) {
+        int block =
+                Math.max(block(decision, view), head == null ? 0 : head.terms().block());
+        Terms terms = new Terms(decision.context(), atOnce(decision), decision.concurrency(), block);
+        if (head != null && head.terms().equals(terms)) {
             return head;
         }
         end(decision.model());
         PlacedRings rings = new PlacedRings(endpoint, shards, lost);
-        PipelineSettings its = settings.promising(decision.context(), decision.concurrency());
-        Head next = new Head(
-                decision.context(),
-                decision.concurrency(),
-                rings,
-                RingAnswers.of(rings, its, decision.positionBytes(), cacheBlock, proposers.apply(decision.model())));
+        PipelineSettings its = settings.promising(terms.context(), terms.atOnce());
+        RingAnswers answers = RingAnswers.of(
+                rings, its, terms.whole(), decision.positionBytes(), terms.block(), proposers.apply(decision.model()));
+        Head next = new Head(terms, rings, answers);
         heads.put(decision.model(), next);
         return next;
+    }
+
+    /** Answers that run at once: as many as were asked for, or else as many as anywhere, which share what memory there is. */
+    private int atOnce(Decision decision) {
+        int asked = decision.asked().deployment().concurrency();
+        return asked > 0 ? asked : settings.maxConcurrency();
+    }
+
+    /** What caches here take at a time, or the most that any do where the peers of a ring do not compute alike. */
+    private int block(Decision decision, ClusterView view) {
+        Set<List<String>> kinds = new HashSet<>();
+        for (Decision.Part part : decision.parts()) {
+            view.topology().peer(part.peer()).map(PeerInfo::backends).ifPresent(kinds::add);
+        }
+        return kinds.size() > 1 ? Math.max(cacheBlock, MIXED_BLOCK) : cacheBlock;
     }
 
     private void end(String model) {

@@ -76,7 +76,7 @@ final class Heads implements AutoCloseable {
                     null);
             Ring ring = new Ring(MODEL, 1, endpoint.address(), List.of(new Ring.Here(shard.stage())));
             RSocketMesh mesh = new RSocketMesh(endpoint, ring, shard::cacheBytes, () -> {});
-            this.answers = RingAnswers.of(Rings.of(mesh), settings, 1, 16, Proposers.WITHOUT_MODELS);
+            this.answers = RingAnswers.of(Rings.of(mesh), settings, 16, 1, 16, Proposers.WITHOUT_MODELS);
             this.link = new FaultyLink(endpoint.address());
         }
 

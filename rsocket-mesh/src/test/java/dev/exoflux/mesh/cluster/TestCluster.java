@@ -51,6 +51,11 @@ final class TestCluster implements AutoCloseable {
     }
 
     ClusterPeer join(String home, String... models) {
+        return join(home, 0, models);
+    }
+
+    /** @param memoryBytes that it gives to models; 0 for what there is */
+    ClusterPeer join(String home, long memoryBytes, String... models) {
         Path its = directory.resolve(home);
         ClusterPeerSettings settings = new ClusterPeerSettings(
                 ClusterSettings.defaults()
@@ -63,7 +68,7 @@ final class TestCluster implements AutoCloseable {
                 new ModelRepository(its, its),
                 List.of(models),
                 PipelineSettings.DEFAULTS,
-                0,
+                memoryBytes,
                 () -> 0,
                 List.of(),
                 SpeedProbe.none());
@@ -75,7 +80,12 @@ final class TestCluster implements AutoCloseable {
 
     /** Three peers that see each other and the ways between them. */
     List<ClusterPeer> three() {
-        List<ClusterPeer> three = List.of(join("a"), join("b"), join("c"));
+        return three(0);
+    }
+
+    /** The same, each of which gives models so much memory. */
+    List<ClusterPeer> three(long memoryBytes) {
+        List<ClusterPeer> three = List.of(join("a", memoryBytes), join("b", memoryBytes), join("c", memoryBytes));
         three.forEach(peer -> {
             peer.loaded().block(PATIENCE);
             peer.topologies()
@@ -122,7 +132,15 @@ final class TestCluster implements AutoCloseable {
 
     /** Ids and log-probabilities of an answer, to be compared. */
     static Mono<List<String>> answer(ClusterPeer peer, GenerationRequest request) {
-        return peer.generate(request).map(TestCluster::told).collectList();
+        return answer(peer, request, () -> {});
+    }
+
+    /** The same, with a look at something beside each token. */
+    static Mono<List<String>> answer(ClusterPeer peer, GenerationRequest request, Runnable look) {
+        return peer.generate(request)
+                .map(TestCluster::told)
+                .doOnNext(told -> look.run())
+                .collectList();
     }
 
     private static String told(Token token) {

@@ -71,7 +71,7 @@ final class RecoveryTest {
     private static RingAnswers answers(Rings rings) {
         PipelineSettings settings = new PipelineSettings(
                 1, 512, 16, 64, 32, 0, PipelineSettings.AUTOMATIC_BYTES, Duration.ofSeconds(5), BOUND);
-        return RingAnswers.of(rings, settings, 1, 16, Proposers.WITHOUT_MODELS);
+        return RingAnswers.of(rings, settings, settings.maxConcurrency(), 1, 16, Proposers.WITHOUT_MODELS);
     }
 
     private PeerAddress through(PeerAddress address) {

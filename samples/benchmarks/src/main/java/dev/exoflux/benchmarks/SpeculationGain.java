@@ -41,6 +41,7 @@ public final class SpeculationGain {
     private static final int ANSWER = 64;
     private static final int CONTEXT = 512;
     private static final int STAGES = 3;
+    private static final int AT_ONCE = 8;
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private static final List<String> QUESTIONS = List.of(
@@ -102,14 +103,19 @@ public final class SpeculationGain {
         Path home = Path.of(args.length > 1 ? args[1] : System.getProperty("java.io.tmpdir"), "exoflux-benchmark");
         ModelRepository models = new ModelRepository(home, home);
         ModelDirectory tiny = models.resolve("exoflux/tiny");
-        PipelineSettings settings = PipelineSettings.DEFAULTS.promising(CONTEXT, 8);
+        PipelineSettings settings = PipelineSettings.DEFAULTS.promising(CONTEXT, AT_ONCE);
         try (CpuBackend backend = CpuBackends.create(2, CpuBackends.Choice.BEST);
                 Delayed ring = Delayed.of(tiny, STAGES, backend, delay);
                 Delayed draft = Delayed.of(models.resolve("exoflux/tiny-draft"), 1, backend, Duration.ZERO);
                 AnsweringModel text = AnsweringModel.open(tiny, CONTEXT, home)) {
-            RingAnswers drafts = RingAnswers.of(Rings.of(draft), settings, 64, 16, Proposers.WITHOUT_MODELS);
+            RingAnswers drafts = RingAnswers.of(Rings.of(draft), settings, AT_ONCE, 64, 16, Proposers.WITHOUT_MODELS);
             RingAnswers answers = RingAnswers.of(
-                    Rings.of(ring), settings, 64, 16, id -> new ModelProposer(drafts, CONTEXT, Integer.MAX_VALUE));
+                    Rings.of(ring),
+                    settings,
+                    AT_ONCE,
+                    64,
+                    16,
+                    id -> new ModelProposer(drafts, CONTEXT, Integer.MAX_VALUE));
             List<int[]> prompts = Flux.fromIterable(QUESTIONS)
                     .concatMap(question -> text.encode(
                             new Prompt.Chat(List.of(Map.of("role", "user", "content", question)), Map.of())))
@@ -118,7 +124,7 @@ public final class SpeculationGain {
                     .orElseThrow();
             System.out.printf("%d stages, %d ms from each to the next%n", STAGES, delay.toMillis());
             compare(answers, prompts, 1);
-            compare(answers, prompts, 8);
+            compare(answers, prompts, AT_ONCE);
             Mono.when(answers.shutdown(GRACE), drafts.shutdown(GRACE)).block();
         }
     }
