@@ -103,7 +103,7 @@ final class ClusterNode implements AutoCloseable {
                 settings.home().resolve("cache"),
                 views::get,
                 orders::ensured);
-        Reconciler reconciler = new Reconciler(membership.state(), cards, thread, Clock.systemUTC(), views.get());
+        Reconciler reconciler = new Reconciler(membership.state(), cards::card, thread, Clock.systemUTC(), views.get());
         this.following = Flux.combineLatest(
                         membership.topologies(),
                         membership.state().states(),

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,7 @@ final class Reconciler {
     private static final Duration SETTLING = Duration.ofSeconds(2);
 
     private final ClusterState state;
-    private final ModelCards cards;
+    private final Function<String, Mono<ModelCards.Card>> cards;
     private final Scheduler thread;
     private final Clock clock;
     private final long started;
@@ -57,8 +58,16 @@ final class Reconciler {
     private ClusterView view;
     private boolean looksAgain;
 
-    /** @param thread the cluster's one thread */
-    Reconciler(ClusterState state, ModelCards cards, Scheduler thread, Clock clock, ClusterView view) {
+    /**
+     * @param cards what placing a model has to know; errors as {@link ModelCards#card}
+     * @param thread the cluster's one thread
+     */
+    Reconciler(
+            ClusterState state,
+            Function<String, Mono<ModelCards.Card>> cards,
+            Scheduler thread,
+            Clock clock,
+            ClusterView view) {
         this.state = state;
         this.cards = cards;
         this.thread = thread;
@@ -158,18 +167,26 @@ final class Reconciler {
             return state.remove(Records.decisionKey(model));
         }
         boolean placed = seen.decision(model).filter(Decision::isPlaced).isPresent();
-        return cards.card(model)
+        return cards.apply(model)
                 .flatMap(card -> Mono.fromCallable(() -> PlacementRule.next(order, card, seen, clock.millis()))
                         .subscribeOn(Schedulers.parallel()))
                 .onErrorResume(ExofluxException.class, unknown -> Mono.just(waiting(order, seen, unknown)))
-                .flatMap(Mono::justOrEmpty)
                 .publishOn(thread)
+                .doOnNext(next -> forgetWaiting(model, next))
+                .flatMap(Mono::justOrEmpty)
                 .filterWhen(next -> isDue(next, placed, seen))
                 .publishOn(thread)
                 .doOnNext(next -> tell(next, seen))
                 .flatMap(next -> state.put(Records.decisionKey(model), Records.text(next))
                         .publishOn(thread)
                         .doOnNext(version -> decided.put(model, next)));
+    }
+
+    /** Whoever was missed and came back leaves nothing to wait for: the next time counts from its own beginning. */
+    private void forgetWaiting(String model, Optional<Decision> next) {
+        if (next.isEmpty()) {
+            homeless.remove(model);
+        }
     }
 
     /** Whether it is time to say so: of those that are missing, some may come back. */
