@@ -17,7 +17,7 @@ final class Restarts {
     /** An engine that was there for so long does not count among those; and so long is a rest. */
     static final Duration LONG = Duration.ofMinutes(1);
 
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
 
     private final LongSupplier nanos;
     private long started;
