@@ -34,6 +34,12 @@ final class WorkerProcess {
     /** For how long an end that is under way is waited for, to be able to say how it was. */
     private static final long END_MILLIS = 500;
 
+    /** Codes above it say by which signal a process was ended. */
+    private static final int SIGNALS = 128;
+
+    /** Of a JVM that has printed where it crashed, and leaves no core. */
+    private static final int CRASH = 1;
+
     private static final int LONGEST_LINE = 500;
 
     /** Variables that would have the worker print, or listen for a debugger, as its peer does. */
@@ -228,9 +234,10 @@ final class WorkerProcess {
     }
 
     private static String how(int code) {
-        return code > 128
-                ? "was ended by signal %d".formatted(code - 128)
-                : "ended by itself with code %d".formatted(code);
+        if (code > SIGNALS) {
+            return "was ended by signal %d".formatted(code - SIGNALS);
+        }
+        return "ended by itself with code %d%s".formatted(code, code == CRASH ? ", as a JVM does that crashed" : "");
     }
 
     /** Closes the socket, which ends the process if it lives. */
