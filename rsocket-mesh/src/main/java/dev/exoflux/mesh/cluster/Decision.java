@@ -4,6 +4,7 @@ import dev.exoflux.model.LayerRange;
 import dev.exoflux.pipeline.placement.Placement;
 import dev.exoflux.pipeline.placement.Strategy;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -46,7 +47,13 @@ record Decision(
         }
     }
 
+    /** Whatever is missing was written by a peer that knew less: it is decided anew. */
     Decision {
+        Objects.requireNonNull(asked, "asked");
+        Objects.requireNonNull(strategy, "strategy");
+        Objects.requireNonNull(fingerprint, "fingerprint");
+        Objects.requireNonNull(code, "code");
+        Objects.requireNonNull(reason, "reason");
         parts = List.copyOf(parts);
         failed = new TreeSet<>(failed);
     }

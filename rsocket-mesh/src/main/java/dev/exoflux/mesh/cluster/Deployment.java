@@ -3,6 +3,7 @@ package dev.exoflux.mesh.cluster;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.pipeline.placement.Strategy;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a user asks for: this model, on the peers of the cluster.
@@ -28,6 +29,7 @@ public record Deployment(
     /** @throws ExofluxException INVALID_REQUEST for an empty name or a negative number */
     @SuppressWarnings("ConstantValue") // what an older peer wrote has no such list
     public Deployment {
+        Objects.requireNonNull(strategy, "strategy");
         peers = List.copyOf(peers);
         on = on == null ? List.of() : List.copyOf(on);
         if (model.isBlank()) {

@@ -1,5 +1,7 @@
 package dev.exoflux.mesh.cluster;
 
+import java.util.Objects;
+
 /**
  * A deployment as it was ordered.
  *
@@ -7,4 +9,10 @@ package dev.exoflux.mesh.cluster;
  * @param by the peer that gave it of its own accord, when it started or when it was asked for the model: it takes it back at its
  *     next start; empty where a user gave it
  */
-record Order(Deployment deployment, long asked, String by) {}
+record Order(Deployment deployment, long asked, String by) {
+
+    Order {
+        Objects.requireNonNull(deployment, "deployment");
+        Objects.requireNonNull(by, "by");
+    }
+}
