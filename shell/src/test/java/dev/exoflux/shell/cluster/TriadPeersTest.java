@@ -201,6 +201,33 @@ final class TriadPeersTest {
     }
 
     @Test
+    void whicheverPeerIsAskedTellsOfAllModelsAndNamesAHeadThatIsSilent() throws IOException {
+        JsonNode whole = judges.api().get("/api/flow").body();
+        assertThat(whole.path("silent")).isEmpty();
+        List.of(Question.TINY, DRAFT, JUDGE)
+                .forEach(model ->
+                        assertThat(flow(whole, model).has("ring")).as(model).isTrue());
+        drafts.signal("STOP");
+        try {
+            JsonNode partial = judges.api().get("/api/flow").body();
+            assertThat(partial.path("silent").valueStream().map(JsonNode::asString))
+                    .containsExactly(CLUSTER.id(drafts));
+            assertThat(flow(partial, DRAFT).has("ring")).isFalse();
+            assertThat(flow(partial, Question.TINY).has("ring")).isTrue();
+        } finally {
+            drafts.signal("CONT");
+        }
+    }
+
+    private static JsonNode flow(JsonNode all, String model) {
+        return all.path("models")
+                .valueStream()
+                .filter(its -> its.path("model").asString().equals(model))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void aRestartOfAllKeepsPipelinesAndTheirTokens() throws IOException {
         Question sampled = ask("three-peers").sampled(11);
         List<Integer> before = whole(drafts, sampled).answer().ids();
