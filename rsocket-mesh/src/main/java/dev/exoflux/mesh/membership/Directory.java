@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Directory {
 
     private final Map<String, Report> reports = new HashMap<>();
+    private final Set<String> early = new HashSet<>(); // those who are in no view yet, and spoke since the last one
     private GroupView view;
     private Report own;
 
@@ -27,7 +28,8 @@ final class Directory {
     List<String> view(GroupView next) {
         Set<String> before = new HashSet<>(view.members());
         view = next;
-        reports.keySet().retainAll(next.members());
+        reports.keySet().removeIf(id -> !next.members().contains(id) && !early.contains(id));
+        early.clear();
         return next.members().stream()
                 .filter(id -> !before.contains(id) && !id.equals(own.peer().id()))
                 .toList();
@@ -37,13 +39,19 @@ final class Directory {
         own = report;
     }
 
-    /** A report may come before the view that its sender is in; then it is remembered until the next view. */
+    /**
+     * A report may come before the view that its sender is in, and another view between the two. It is remembered over that one: its
+     * sender, who has this peer in view, may have nothing new to say for a while.
+     */
     void said(String from, Report report) {
         Report known = reports.get(from);
         boolean about =
                 report.peer().id().equals(from) && !from.equals(own.peer().id());
         if (about && (known == null || report.isNewerThan(known))) {
             reports.put(from, report);
+            if (!view.members().contains(from)) {
+                early.add(from);
+            }
         }
     }
 
