@@ -31,7 +31,7 @@ final class AnswerText {
         String text = detokenizer.add(token.id());
         FinishReason reason = token.finish();
         if (reason == null) {
-            return new Token(token.id(), text, true, token.logprobs(), null);
+            return new Token(token.id(), text, true, token.logprobs(), token.speculated(), null);
         }
         return new Token(token.id(), text + detokenizer.finish(), true, token.logprobs(), finish(token, reason, null));
     }
@@ -47,7 +47,7 @@ final class AnswerText {
                     token.id(), match.text(), false, token.logprobs(), finish(token, FinishReason.STOP, match.stop()));
         }
         if (reason == null) {
-            return new Token(token.id(), match.text(), false, token.logprobs(), null);
+            return new Token(token.id(), match.text(), false, token.logprobs(), token.speculated(), null);
         }
         return new Token(
                 token.id(), match.text() + stops.flush(), false, token.logprobs(), finish(token, reason, null));

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *     beginning of a stop string), possibly more than the token's own text
  * @param prompt whether this is an echoed token of the prompt
  * @param logprobs null unless asked for
+ * @param speculated what speculation has done for the answer so far
  * @param finish on the last token of an answer, else null. The token that ended it (end of sequence, the one that completed
  *     a stop string) is that last token; its {@code text} is what was still held back, without the stop string. The answer
  *     that a validator ended has {@link #NONE} there: what broke the rule is not told in ids either.
@@ -20,10 +21,16 @@ public record Token(
         String text,
         boolean prompt,
         Sampled.@Nullable Logprobs logprobs,
+        Speculated speculated,
         @Nullable Finish finish) {
 
     /** The id of what is no token of a model: text between answers, or the end of one that broke a rule. */
     public static final int NONE = -1;
+
+    /** A token of an answer without speculation, or the last one, which tells it in its end. */
+    public Token(int id, String text, boolean prompt, Sampled.@Nullable Logprobs logprobs, @Nullable Finish finish) {
+        this(id, text, prompt, logprobs, finish == null ? Speculated.NONE : finish.speculated(), finish);
+    }
 
     /** Text that no model has chosen. */
     public static Token notice(String text) {
@@ -32,12 +39,12 @@ public record Token(
 
     /** The same token with another text, for stages that change what is read and not what was chosen. */
     public Token withText(String other) {
-        return new Token(id, other, prompt, logprobs, finish);
+        return new Token(id, other, prompt, logprobs, speculated, finish);
     }
 
     /** The same token as the last of an answer, or with null not as the last. */
     public Token withFinish(@Nullable Finish finish) {
-        return new Token(id, text, prompt, logprobs, finish);
+        return new Token(id, text, prompt, logprobs, speculated, finish);
     }
 
     /**

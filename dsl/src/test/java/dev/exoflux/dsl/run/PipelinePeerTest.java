@@ -157,8 +157,10 @@ final class PipelinePeerTest {
         String word = whole.substring(20, 26);
         deploy("""
                 pipeline: strict
-                main: { model: exoflux/tiny }
-                validator: { rules: [ { forbid: "\\\\Q%s\\\\E", name: no-word } ] }
+                triad:
+                  main: { model: exoflux/tiny }
+                  speculative: { model: exoflux/tiny-draft, draft-tokens: 4 }
+                  validator: { rules: [ { forbid: "\\\\Q%s\\\\E", name: no-word } ] }
                 sampling: { temperature: 0 }
                 """.formatted(word));
         List<Token> strict = answer("strict");
@@ -166,6 +168,7 @@ final class PipelinePeerTest {
         assertThat(Objects.requireNonNull(finish(strict).verdict()).rule()).isEqualTo("no-word");
         assertThat(whole).startsWith(text(strict));
         assertThat(text(strict)).doesNotContain(word);
+        assertThat(finish(strict).speculated().proposed()).isPositive();
     }
 
     @Test

@@ -32,6 +32,7 @@ final class Validation {
     private final AtomicReference<@Nullable Broken> broken = new AtomicReference<>();
     private final Sinks.Empty<Void> promptAllowed = Sinks.empty();
     private final AtomicInteger completionTokens = new AtomicInteger();
+    private volatile Speculated speculated = Speculated.NONE;
     private List<Token> lastTokens = List.of();
 
     /** @param rest text that is sent with the end */
@@ -57,6 +58,7 @@ final class Validation {
         if (!token.prompt()) {
             completionTokens.incrementAndGet();
         }
+        speculated = token.speculated();
         List<Token> clear;
         try {
             clear = lookout.see(token);
@@ -143,7 +145,7 @@ final class Validation {
                                 promptTokens,
                                 0,
                                 completionTokens.get(),
-                                Speculated.NONE,
+                                speculated,
                                 null,
                                 new Verdict(found.rule))));
     }

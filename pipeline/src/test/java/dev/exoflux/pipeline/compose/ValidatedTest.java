@@ -6,6 +6,7 @@ import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.model.Sampled;
 import dev.exoflux.pipeline.GenerationRequest;
+import dev.exoflux.pipeline.Speculated;
 import dev.exoflux.pipeline.Token;
 import dev.exoflux.pipeline.Token.Finish;
 import dev.exoflux.pipeline.Token.FinishReason;
@@ -98,6 +99,16 @@ final class ValidatedTest {
                 .isEqualTo(new Finish(FinishReason.CONTENT_FILTER, 7, 0, 3, null).with(new Verdict("no-secrets")));
         assertThat(script.cancelled()).isEqualTo(1);
         assertThat(script.computed()).as("not one step more").isEqualTo(3);
+    }
+
+    @Test
+    void tellsOfTheGuessesUntilARuleWasBroken() {
+        Script script = Script.of(Flux.just(
+                new Token(1, "The ", false, null, new Speculated(4, 1), null),
+                new Token(2, "password", false, null, new Speculated(8, 3), null),
+                new Token(3, " is", false, null, new Speculated(12, 3), null)));
+        List<Token> tokens = answer(validated(script, Rules.forbid("no-secrets", "password")));
+        assertThat(finish(tokens).speculated()).isEqualTo(new Speculated(8, 3));
     }
 
     /** Texts of tokens; the rule; what is sent. */
