@@ -4,6 +4,7 @@ import dev.exoflux.kernels.Activations;
 import dev.exoflux.kernels.CpuBackends;
 import dev.exoflux.kernels.CpuSettings;
 import dev.exoflux.kernels.KvType;
+import dev.exoflux.mlx.MlxActivations;
 import dev.exoflux.mlx.MlxSettings;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.starter.Backends;
@@ -18,6 +19,8 @@ final class ComputeOptions {
 
     /** For those who prefer speed over safety. */
     static final String IN_PROCESS = "mlx-in-process";
+
+    static final String MLX_ACTIVATIONS = "mlx-activations";
 
     /**
      * What computes for a model in this process.
@@ -38,6 +41,8 @@ final class ComputeOptions {
         options.add(Options.text("cache-type", "Keys and values in bf16, int8 or f32 (bf16; f32 with --exact)"));
         options.add(
                 Options.flag(IN_PROCESS, "Run MLX in this process: a little faster, and gone with it if MLX crashes"));
+        options.add(Options.text(
+                MLX_ACTIVATIONS, "What MLX computes in: auto, bf16, f16 or f32 (auto: bf16 on a GPU, f32 elsewhere)"));
         return options;
     }
 
@@ -51,7 +56,10 @@ final class ComputeOptions {
                 activations,
                 options.text("cache-type").map(ComputeOptions::cacheType).orElse(activations.cacheType()),
                 console.home().resolve("native"));
-        return new Compute(choice, cpu, Backends.mlx(console.home(), activations, options.flag(IN_PROCESS)));
+        return new Compute(
+                choice,
+                cpu,
+                Backends.mlx(console.home(), activations, mlxActivations(options), options.flag(IN_PROCESS)));
     }
 
     /** @throws ExofluxException INVALID_REQUEST for a name that is none */
@@ -61,6 +69,17 @@ final class ComputeOptions {
         } catch (IllegalArgumentException e) {
             throw ExofluxException.invalid(
                     "--backend", "--backend %s is not auto, mlx, cpu, vector or scalar.".formatted(name));
+        }
+    }
+
+    /** @throws ExofluxException INVALID_REQUEST for a name that is none */
+    static MlxActivations mlxActivations(Options options) {
+        String name = options.text(MLX_ACTIVATIONS).orElse("auto");
+        try {
+            return MlxActivations.valueOf(name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw ExofluxException.invalid(
+                    "--" + MLX_ACTIVATIONS, "--%s %s is not auto, bf16, f16 or f32.".formatted(MLX_ACTIVATIONS, name));
         }
     }
 

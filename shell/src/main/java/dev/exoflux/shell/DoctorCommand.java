@@ -2,6 +2,7 @@ package dev.exoflux.shell;
 
 import dev.exoflux.kernels.CpuBackends;
 import dev.exoflux.kernels.CpuSettings;
+import dev.exoflux.mlx.MlxActivations;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.shell.selftest.MlxSelfTest;
@@ -56,8 +57,8 @@ final class DoctorCommand extends ExofluxCommand {
                 usual.activations(),
                 usual.cache(),
                 console().home().resolve("native"));
-        try (Backend backend =
-                Backends.create(choice, cpu, Backends.mlx(console().home(), usual.activations(), false))) {
+        try (Backend backend = Backends.create(
+                choice, cpu, Backends.mlx(console().home(), usual.activations(), MlxActivations.AUTO, false))) {
             return new Finding(true, "%s: %s".formatted(backend.name(), backend.description()));
         } catch (ExofluxException e) {
             return new Finding(false, String.valueOf(e.getMessage()));

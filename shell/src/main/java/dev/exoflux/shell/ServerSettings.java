@@ -49,6 +49,9 @@ record ServerSettings(InetAddress host, OptionalInt port, List<String> propertie
         if (options.flag(ComputeOptions.IN_PROCESS)) {
             put(properties, "exoflux.mlx.in-process", true);
         }
+        if (options.given(ComputeOptions.MLX_ACTIVATIONS)) {
+            put(properties, "exoflux.mlx.activations", ComputeOptions.mlxActivations(options));
+        }
         options.text("mlx-memory")
                 .ifPresent(size -> put(properties, "exoflux.mlx.memory", ByteSize.parse("--mlx-memory", size) + "B"));
         ClusterOptions.properties(options, environment).forEach((name, value) -> put(properties, name, value));

@@ -66,4 +66,13 @@ final class ChatCommandTest {
         assertThat(chat("--model", file, QUESTION)).isEqualTo(2);
         assertThat(command.err()).contains("broken.yaml:2:9: modell is no key of main");
     }
+
+    @Test
+    void saysWhatMlxCannotComputeIn() {
+        assertThat(chat("--mlx-activations", "q8", QUESTION)).isEqualTo(2);
+        assertThat(command.err()).contains("--mlx-activations q8 is not auto, bf16, f16 or f32.");
+        assertThat(chat("--exact", "--mlx-activations", "bf16", QUESTION)).isNotZero();
+        assertThat(command.err()).contains("MLX's activations are to be in bf16", "Maybe leave one of the two out.");
+        assertThat(command.out()).isEmpty();
+    }
 }

@@ -13,6 +13,7 @@ import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
 import dev.exoflux.starter.ExofluxProperties.Choice;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +52,11 @@ public final class Backends {
                         activations,
                         cacheType == null ? activations.cacheType() : cacheType,
                         home.resolve("native")),
-                mlx(home, activations, properties.mlx().inProcess())
+                mlx(
+                                home,
+                                activations,
+                                properties.mlx().activations(),
+                                properties.mlx().inProcess())
                         .within(properties.mlx().memory().toBytes()));
         LOG.info("Backend {}: {}", backend.name(), backend.description());
         return backend;
@@ -87,10 +92,22 @@ public final class Backends {
         };
     }
 
-    /** MLX with all the memory that it recommends. */
-    public static MlxSettings mlx(Path home, Activations activations, boolean inProcess) {
-        MlxSettings settings =
-                MlxSettings.of(home, activations == Activations.EXACT ? MlxActivations.F32 : MlxActivations.AUTO);
+    /**
+     * MLX with all the memory that it recommends.
+     *
+     * @param activations exact ones are f32 there too
+     * @param its what it keeps otherwise
+     * @throws ExofluxException INVALID_CONFIGURATION for exact ones in halves
+     */
+    public static MlxSettings mlx(Path home, Activations activations, MlxActivations its, boolean inProcess) {
+        boolean exact = activations == Activations.EXACT;
+        if (exact && (its == MlxActivations.BF16 || its == MlxActivations.F16)) {
+            throw new ExofluxException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "Exact computing is in f32, and MLX's activations are to be in %s.%nMaybe leave one of the two out."
+                            .formatted(its.name().toLowerCase(Locale.ROOT)));
+        }
+        MlxSettings settings = MlxSettings.of(home, exact ? MlxActivations.F32 : its);
         return inProcess ? settings.inThisProcess() : settings;
     }
 

@@ -1,6 +1,7 @@
 package dev.exoflux.starter;
 
 import dev.exoflux.kernels.KvType;
+import dev.exoflux.mlx.MlxActivations;
 import dev.exoflux.pipeline.PipelineSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,10 +61,12 @@ public record ExofluxProperties(
      *
      * @param inProcess whether it runs in this process, which ends if MLX fails badly, instead of in one of its own
      * @param memory most memory that weights, caches and activations may take there; 0 for what the device recommends
+     * @param activations type that hidden states, keys, values and unquantised weights are kept in
      */
     public record Mlx(
             @DefaultValue("false") boolean inProcess,
-            @DefaultValue("0B") DataSize memory) {}
+            @DefaultValue("0B") DataSize memory,
+            @DefaultValue("auto") MlxActivations activations) {}
 
     /**
      * The cluster this peer joins.

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.exoflux.mlx.MlxActivations;
 import dev.exoflux.model.Backend;
 import dev.exoflux.model.ErrorCode;
 import dev.exoflux.model.ExofluxException;
@@ -97,6 +98,15 @@ final class ExofluxAutoConfigurationTest {
                             .isEqualTo(99);
                     assertThat(context.getBean(Backend.class).name()).contains("scalar");
                 });
+    }
+
+    @Test
+    void readsWhatMlxIsToComputeIn() {
+        application
+                .withPropertyValues("exoflux.mlx.activations=bf16")
+                .run(context -> assertThat(
+                                context.getBean(ExofluxProperties.class).mlx().activations())
+                        .isEqualTo(MlxActivations.BF16));
     }
 
     @ParameterizedTest
