@@ -39,8 +39,9 @@ public final class FaultyLink implements AutoCloseable {
     /** Ends every connection there is. */
     public void cut() {
         stalled.countDown();
-        sockets.forEach(FaultyLink::close);
-        sockets.clear();
+        List<Socket> all = List.copyOf(sockets); // one that comes meanwhile is for the next cut
+        all.forEach(FaultyLink::close);
+        sockets.removeAll(all);
     }
 
     /** From here on nothing arrives. */
